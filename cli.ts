@@ -1,0 +1,54 @@
+/**
+ * `seglog <tool> …`: the command line. Tools have the names of Kafka's `kafka-<tool>.sh`; the prefix and the `.sh` may
+ * be written too.
+ *
+ * ```sh
+ * deno run -A cli.ts dump-log --print-data-log --files ./data/topic-0/00000000000000000000.log
+ * ```
+ *
+ * @module
+ */
+
+import { systemEnv } from "./storage/system_env.ts";
+import type { ToolIo } from "./storage/cli/tool.ts";
+import { STORAGE_TOOLS, type ToolEntry } from "./storage/cli/tools.ts";
+
+const TOOLS: readonly ToolEntry[] = STORAGE_TOOLS;
+
+const encoder = new TextEncoder();
+
+function write(to: { writeSync(bytes: Uint8Array): number }, text: string): void {
+  const bytes = encoder.encode(text);
+  for (let at = 0; at < bytes.length;) at += to.writeSync(bytes.subarray(at));
+}
+
+function processIo(): ToolIo {
+  const io: ToolIo = {
+    env: systemEnv(),
+    workingDirectory: Deno.cwd(),
+    stdout: (text) => write(Deno.stdout, `${text}\n`),
+    stderr: (text) => write(Deno.stderr, `${text}\n`),
+  };
+  if (!Deno.stderr.isTerminal()) return io;
+  return { ...io, progress: (text) => write(Deno.stderr, `\r\x1b[K${text}`) };
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  const [given, ...rest] = args;
+  const name = given?.replace(/^kafka-/, "").replace(/\.sh$/, "");
+  const tool = TOOLS.find((tool) => tool.name === name);
+  if (tool !== undefined) return await tool.run(rest, processIo());
+  const lines = TOOLS.map(({ name, summary }) => `  ${name.padEnd(12)}${summary}`);
+  const head = given === undefined || given === "--help" ? [] : [`Unknown tool: ${given}`];
+  write(Deno.stderr, [...head, "Usage: seglog TOOL [argument]...", ...lines, ""].join("\n"));
+  return given === "--help" ? 0 : 1;
+}
+
+if (import.meta.main) {
+  try {
+    Deno.exitCode = await main(Deno.args);
+  } catch (error) {
+    // The reader of a pipe, such as head, may leave before the end.
+    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+  }
+}

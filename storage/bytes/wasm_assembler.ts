@@ -1,0 +1,104 @@
+/**
+ * Just enough of a WebAssembly assembler to write one function down as a list of instructions: a module is assembled when it is
+ * imported, and no binary has to be trusted.
+ *
+ * @module
+ */
+
+/** An instruction, as the bytes it assembles to. */
+export type Instruction = readonly number[];
+
+/** An unsigned number as LEB128. */
+function unsigned(value: number): number[] {
+  const bytes: number[] = [];
+  let rest = value >>> 0;
+  while (rest >= 0x80) {
+    bytes.push((rest & 0x7f) | 0x80);
+    rest >>>= 7;
+  }
+  bytes.push(rest);
+  return bytes;
+}
+
+/** An int32 as signed LEB128. */
+function signed(value: number): number[] {
+  const bytes: number[] = [];
+  let rest = value;
+  while (rest < -64 || rest > 63) {
+    bytes.push((rest & 0x7f) | 0x80);
+    rest >>= 7;
+  }
+  bytes.push(rest & 0x7f);
+  return bytes;
+}
+
+function simd(opcode: number, ...operands: number[]): Instruction {
+  return [0xfd, ...unsigned(opcode), ...operands];
+}
+
+/** The instructions in use, by their names in the text format. Memory operands are an offset from the address on the stack. */
+export const wasm = {
+  block: [0x02, 0x40] as Instruction,
+  loop: [0x03, 0x40] as Instruction,
+  if: [0x04, 0x40] as Instruction,
+  end: [0x0b] as Instruction,
+  br: (depth: number): Instruction => [0x0c, depth],
+  brIf: (depth: number): Instruction => [0x0d, depth],
+  localGet: (local: number): Instruction => [0x20, ...unsigned(local)],
+  localSet: (local: number): Instruction => [0x21, ...unsigned(local)],
+  i32Const: (value: number): Instruction => [0x41, ...signed(value)],
+  i32Load: (offset: number): Instruction => [0x28, 0, ...unsigned(offset)],
+  i32Load8U: (offset: number): Instruction => [0x2d, 0, ...unsigned(offset)],
+  i32LtS: [0x48] as Instruction,
+  i32LeS: [0x4c] as Instruction,
+  i32GeS: [0x4e] as Instruction,
+  i32Add: [0x6a] as Instruction,
+  i32Sub: [0x6b] as Instruction,
+  i32And: [0x71] as Instruction,
+  i32Xor: [0x73] as Instruction,
+  i32Shl: [0x74] as Instruction,
+  i32ShrU: [0x76] as Instruction,
+  v128Load: (offset: number): Instruction => simd(0, 0, ...unsigned(offset)),
+  v128Store: (offset: number): Instruction => simd(11, 0, ...unsigned(offset)),
+  v128And: simd(78),
+  v128Xor: simd(81),
+  i8x16Splat: simd(15),
+  i8x16Swizzle: simd(14),
+  i8x16RelaxedSwizzle: simd(0x100),
+  i16x8ShrU: simd(141),
+  i32x4Splat: simd(17),
+  i32x4ReplaceLane: (lane: number): Instruction => simd(28, lane),
+} as const;
+
+function section(id: number, content: readonly number[]): number[] {
+  return [id, ...unsigned(content.length), ...content];
+}
+
+/** A module of one function `run(i32, i32, i32) -> i32` and a memory, both exported. */
+export interface ModuleSource {
+  /** Size of the memory in pages of 64 KiB. */
+  readonly pages: number;
+  /** Locals of type i32 behind the three parameters. */
+  readonly i32Locals: number;
+  /** Locals of type v128 behind those. */
+  readonly v128Locals: number;
+  /** The function's body; its result is left on the stack. */
+  readonly body: readonly Instruction[];
+}
+
+/** The binary of `source`. */
+export function assembleModule(source: ModuleSource): Uint8Array<ArrayBuffer> {
+  const I32 = 0x7f;
+  const V128 = 0x7b;
+  const locals = [2, ...unsigned(source.i32Locals), I32, ...unsigned(source.v128Locals), V128];
+  const code = [...locals, ...source.body.flat(), ...wasm.end];
+  const name = (text: string): number[] => [text.length, ...new TextEncoder().encode(text)];
+  return new Uint8Array([
+    ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+    ...section(1, [1, 0x60, 3, I32, I32, I32, 1, I32]),
+    ...section(3, [1, 0]),
+    ...section(5, [1, 0, ...unsigned(source.pages)]),
+    ...section(7, [2, ...name("memory"), 2, 0, ...name("run"), 0, 0]),
+    ...section(10, [1, ...unsigned(code.length), ...code]),
+  ]);
+}

@@ -1,0 +1,89 @@
+/**
+ * The entries of `.index` and `.timeindex` files as they lie in the file, damaged or not.
+ *
+ * @module
+ */
+
+import { readInt32 } from "../../bytes/byte_reader.ts";
+import { readWholeFile } from "../../file/file_system.ts";
+import { uncaught } from "../tool.ts";
+import { absolutePathOf, type DumpRequest } from "./dump_request.ts";
+import { fileFailure } from "./kafka_failure.ts";
+
+/** Bytes of an entry of `.index`. */
+export const OFFSET_ENTRY_SIZE = 8;
+/** Bytes of an entry of `.timeindex`. */
+export const TIME_ENTRY_SIZE = 12;
+
+/**
+ * The bytes of an index.
+ *
+ * @throws {ToolFailure} when it is not there. Kafka makes an empty file then, and fails on its size; we leave the
+ * directory as it is
+ */
+export function readIndexBytes(request: DumpRequest, path: string): Uint8Array {
+  const { fileSystem } = request.io.env;
+  if (fileSystem.stat(path) === undefined) {
+    throw uncaught("java.lang.IllegalArgumentException", "Invalid max index size: -1");
+  }
+  try {
+    return readWholeFile(fileSystem, path);
+  } catch (error) {
+    throw fileFailure(error, absolutePathOf(request, path));
+  }
+}
+
+/** An offset index, whole entries only. */
+export class OffsetEntries {
+  readonly #bytes: Uint8Array;
+  readonly #baseOffset: number;
+  readonly count: number;
+
+  constructor(bytes: Uint8Array, baseOffset: number) {
+    this.#bytes = bytes;
+    this.#baseOffset = baseOffset;
+    this.count = Math.floor(bytes.length / OFFSET_ENTRY_SIZE);
+  }
+
+  offset(slot: number): number {
+    return this.#baseOffset + readInt32(this.#bytes, slot * OFFSET_ENTRY_SIZE);
+  }
+
+  position(slot: number): number {
+    return readInt32(this.#bytes, slot * OFFSET_ENTRY_SIZE + 4);
+  }
+
+  /** Position of the last entry at or below `offset`, 0 when there is none. */
+  lookup(offset: number): number {
+    let low = 0;
+    let high = this.count;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.offset(middle) <= offset) low = middle + 1;
+      else high = middle;
+    }
+    return low === 0 ? 0 : this.position(low - 1);
+  }
+}
+
+/** A time index, whole entries only. */
+export class TimeEntries {
+  readonly #view: DataView;
+  readonly #baseOffset: number;
+  readonly count: number;
+
+  constructor(bytes: Uint8Array, baseOffset: number) {
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#baseOffset = baseOffset;
+    this.count = Math.floor(bytes.length / TIME_ENTRY_SIZE);
+  }
+
+  /** Exact up to 2^53; an index of a log that is in order has no other. */
+  timestamp(slot: number): number {
+    return Number(this.#view.getBigInt64(slot * TIME_ENTRY_SIZE));
+  }
+
+  offset(slot: number): number {
+    return this.#baseOffset + this.#view.getInt32(slot * TIME_ENTRY_SIZE + 8);
+  }
+}

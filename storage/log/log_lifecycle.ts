@@ -1,0 +1,59 @@
+/**
+ * The end of an open log: closing, moving, deleting.
+ *
+ * @module
+ */
+
+import { LeaderEpochCheckpointFile } from "../file/leader_epoch_checkpoint_file.ts";
+import { flushLogSync } from "./log_flush.ts";
+import type { LogState } from "./log_state.ts";
+
+/**
+ * Brings everything to the disk, with a producer snapshot at the log end so that the next opening has nothing to
+ * read, and releases the files. A log that nobody wrote to is left as it was.
+ */
+export function closeLog(state: LogState): void {
+  if (state.written) {
+    state.leaderEpochs.flush();
+    // The last time index entry is written now, so that the flush takes it along.
+    state.segments.activeSegment.onBecomeInactiveSegment();
+    state.unflushedNames = true;
+    flushLogSync(state, true);
+  }
+  state.producers.takeSnapshot();
+  state.segments.close();
+}
+
+/**
+ * Moves the directory beside its old place.
+ *
+ * @param reinitialize `false` when it is moved in order to be deleted
+ */
+export function renameLogDirectory(state: LogState, name: string, reinitialize: boolean): void {
+  const { fileSystem } = state.env;
+  const parent = state.directory.slice(0, state.directory.lastIndexOf("/"));
+  const directory = `${parent}/${name}`;
+  if (directory === state.directory) return;
+  fileSystem.rename(state.directory, directory);
+  fileSystem.flushDirectory(parent);
+  state.directory = directory;
+  state.segments.updateParentDir(directory);
+  state.producers.updateParentDir(directory);
+  state.deletion.updateDirectory(directory);
+  state.unflushedSnapshots.clear();
+  if (reinitialize) {
+    const checkpoint = LeaderEpochCheckpointFile.in(fileSystem, directory);
+    state.leaderEpochs = state.leaderEpochs.withCheckpoint(checkpoint);
+  } else state.leaderEpochs.clear();
+}
+
+/** Removes the directory with all in it. */
+export function deleteLog(state: LogState): void {
+  state.leaderEpochs.clear();
+  for (const segment of [...state.segments.values()]) {
+    state.segments.remove(segment.baseOffset);
+    segment.deleteIfExists();
+  }
+  state.deletion.close();
+  state.env.fileSystem.remove(state.directory);
+}

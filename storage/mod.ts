@@ -1,0 +1,138 @@
+/**
+ * Apache Kafka's log as an embeddable library: durable, indexed, compacted, and byte for byte Kafka's format.
+ *
+ * {@linkcode Log} is the front door: a log of typed records in a directory, or in memory.
+ *
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { json, Log, MemoryFileSystem, string } from "@seglog/seglog/storage";
+ *
+ * using log = Log.open("/orders", {
+ *   serde: json<{ total: number }>(),
+ *   keySerde: string(),
+ *   fileSystem: new MemoryFileSystem(), // leave it out, and the log is on the disk
+ * });
+ * log.append([{ key: "order-1", value: { total: 42 } }]);
+ * for (const record of log.read()) {
+ *   assertEquals([record.offset, record.key, record.value], [0, "order-1", { total: 42 }]);
+ * }
+ * await log.flush();
+ * ```
+ *
+ * Below it are the engine's own parts, which a server is built of: {@linkcode LogManager} for many logs in several log
+ * directories, {@linkcode PartitionLog} for one log as a leader or follower has it, {@linkcode RecordBatch} and
+ * {@linkcode RecordBatchBuilder} for the bytes.
+ *
+ * @module
+ */
+
+export { type AppendResult, Log } from "./embedded/log.ts";
+export type { LogReadOptions, ReadableOptions, ReadFrom, TailOptions } from "./embedded/log.ts";
+export type {
+  Durability,
+  LogOptions,
+  OwnLogOptions,
+  UpkeepOptions,
+} from "./embedded/log_options.ts";
+export type { AppendHeaders, AppendRecord, LogRecord } from "./embedded/log_record.ts";
+export { LatestView } from "./embedded/latest_view.ts";
+export type { RecordCodec } from "./embedded/log_record.ts";
+export type { ReadIsolation } from "./embedded/record_reader.ts";
+export type { WritableOptions } from "./embedded/record_streams.ts";
+export type { CompactionResult } from "./embedded/upkeep.ts";
+
+export type { Serde } from "./serde/serde.ts";
+export { bytes } from "./serde/bytes.ts";
+export { integer, long } from "./serde/integer.ts";
+export { json } from "./serde/json.ts";
+export { msgpack } from "./serde/msgpack.ts";
+export { string } from "./serde/string.ts";
+
+export {
+  type AsyncDeleteOptions,
+  type GetOrCreateLogOptions,
+  type LoadLogsProgress,
+  LogManager,
+  type LogManagerOptions,
+} from "./log_manager.ts";
+export { LOG_MANAGER_CONFIGS } from "./log_manager/log_manager_config.ts";
+
+export {
+  type LogOffsetSnapshot,
+  PartitionLog,
+  type PartitionLogOptions,
+} from "./log/partition_log.ts";
+export type { AppendOptions } from "./log/log_append.ts";
+export type { AppendOrigin } from "./log/append_origin.ts";
+export type { LogAppendInfo } from "./log/log_append_info.ts";
+export type { AbortedTransaction, FetchData, FetchDataOptions } from "./log/fetch_data.ts";
+export type { FetchIsolation, ReadOptions } from "./log/log_read.ts";
+export type { LoadProgress } from "./log/load_progress.ts";
+export type { RecoveryMode } from "./log/log_loader.ts";
+export type { TimestampAndOffset } from "./segment/timestamp_offset.ts";
+
+export {
+  type BrokerCompressionType,
+  type ConfigTexts,
+  type LogConfig,
+  parseLogConfig,
+  TOPIC_CONFIGS,
+} from "./log/log_config.ts";
+export type {
+  ConfigDefinition,
+  ConfigSynonym,
+  ConfigType,
+  ConfigUnit,
+  ConfigValidator,
+  ConfigValue,
+} from "./log/config_definition.ts";
+export type { NumericConfig, TopicConfigName, TopicConfigValues } from "./log/topic_configs.ts";
+export {
+  type TopicConfigOptionName,
+  type TopicConfigOptions,
+  topicConfigTexts,
+} from "./log/topic_config_options.ts";
+
+export { Record, type RecordHeader } from "./record/record.ts";
+export {
+  type AnyRecordBatch,
+  RecordBatch,
+  type RecordsLimits,
+  type TimestampType,
+} from "./record/record_batch.ts";
+export type { Compression, CompressionType } from "./record/compression_type.ts";
+export { batchAt, batchesIn } from "./record/memory_records.ts";
+export {
+  buildBatch,
+  type NewRecord,
+  RecordBatchBuilder,
+  type RecordBatchOptions,
+} from "./record/record_batch_builder.ts";
+
+export type { Clock, Env, Logger, LogLevel, Random } from "./env.ts";
+export { silentLogger } from "./env.ts";
+export { consoleLogger, systemEnv, type SystemEnvOptions } from "./system_env.ts";
+export type {
+  DirectoryEntry,
+  DirectoryLock,
+  FileStat,
+  FileSystem,
+  LogFile,
+  OpenOptions,
+} from "./file/file_system.ts";
+export { DiskFileSystem, type DiskFileSystemOptions } from "./file/disk_file_system.ts";
+export { MemoryFileSystem, type MemoryFileSystemOptions } from "./file/memory_file_system.ts";
+export type { TopicPartition } from "./file/file_names.ts";
+
+export {
+  CorruptRecordError,
+  type ErrorCode,
+  InvalidConfigError,
+  InvalidRecordError,
+  LogDirError,
+  LogUnavailableError,
+  OffsetOutOfRangeError,
+  ProducerStateError,
+  type RecordError,
+  StorageError,
+} from "./errors.ts";

@@ -1,0 +1,237 @@
+/**
+ * The LZ4 block format: a chain of sequences, each a token (4 bits literal count, 4 bits match length - 4; 15 in either
+ * says that bytes follow to be added, as long as they are 255), the literals, and the distance of the match as a little-endian
+ * uint16. The last sequence ends with its literals.
+ *
+ * Our own, since the npm packages don't do: `lz4js` reads and loops past its input when it is broken, `lz4-wasm` has no frames
+ * and trusts a length prefix, the others are native. Here the output is measured before any of it is allocated.
+ *
+ * @module
+ */
+
+import { CorruptRecordError } from "../errors.ts";
+import { copyLiteral, copyMatch } from "./copy_match.ts";
+
+const MIN_MATCH = 4;
+/** A match ends at least 5 bytes before the block does, and starts at least 12 before. */
+const LAST_LITERALS = 5;
+const MATCH_START_LIMIT = 12;
+const MAX_DISTANCE = 65_535;
+
+const HASH_BITS = 13;
+const heads = new Int32Array(1 << HASH_BITS);
+/** By position modulo 64 Ki: the position before it with the same hash. */
+let chains: Int32Array | undefined;
+
+function readInt32LittleEndian(bytes: Uint8Array, at: number): number {
+  return bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24);
+}
+
+function hash(value: number): number {
+  return Math.imul(value, 0x9e3779b1) >>> (32 - HASH_BITS);
+}
+
+/** Most bytes that `length` bytes compress to. */
+export function lz4BlockBound(length: number): number {
+  return length + Math.floor(length / 255) + 16;
+}
+
+function writeLength(out: Uint8Array, at: number, rest: number): number {
+  while (rest >= 255) {
+    out[at++] = 255;
+    rest -= 255;
+  }
+  out[at++] = rest;
+  return at;
+}
+
+/** Writes a sequence; without a match when `matchLength` is 0. Returns the position behind it. */
+function writeSequence(
+  out: Uint8Array,
+  at: number,
+  source: Uint8Array,
+  literalsAt: number,
+  literals: number,
+  distance: number,
+  matchLength: number,
+): number {
+  const tokenAt = at++;
+  const extra = matchLength - MIN_MATCH;
+  let token = literals < 15 ? literals << 4 : 0xf0;
+  if (literals >= 15) at = writeLength(out, at, literals - 15);
+  copyLiteral(out, at, source, literalsAt, literals);
+  at += literals;
+  if (matchLength > 0) {
+    token |= extra < 15 ? extra : 15;
+    out[at++] = distance;
+    out[at++] = distance >> 8;
+    if (extra >= 15) at = writeLength(out, at, extra - 15);
+  }
+  out[tokenAt] = token;
+  return at;
+}
+
+function matchLengthAt(source: Uint8Array, a: number, b: number, limit: number): number {
+  const start = b;
+  while (b < limit && source[a] === source[b]) {
+    a++;
+    b++;
+  }
+  return b - start;
+}
+
+/**
+ * Compresses `source[start, end)`, at most 64 KiB, to `out[at…]`, which must have room for {@linkcode lz4BlockBound}. Returns the
+ * position behind it.
+ *
+ * @param attempts how many earlier positions to try for the longest match; 1 takes the last one that was seen
+ */
+export function lz4CompressBlock(
+  source: Uint8Array,
+  start: number,
+  end: number,
+  out: Uint8Array,
+  at: number,
+  attempts: number,
+): number {
+  const searchEnd = end - MATCH_START_LIMIT;
+  const matchEnd = end - LAST_LITERALS;
+  heads.fill(-1);
+  if (attempts > 1) chains ??= new Int32Array(1 << 16);
+  const chain = attempts > 1 ? chains! : undefined;
+  let anchor = start;
+  let position = start;
+  let misses = 0;
+  while (position <= searchEnd) {
+    const word = readInt32LittleEndian(source, position);
+    const slot = hash(word);
+    let candidate = heads[slot]!;
+    heads[slot] = position;
+    let bestLength = 0;
+    let bestAt = -1;
+    if (chain === undefined) {
+      if (
+        candidate >= 0 && position - candidate <= MAX_DISTANCE &&
+        readInt32LittleEndian(source, candidate) === word
+      ) {
+        bestAt = candidate;
+        bestLength = MIN_MATCH +
+          matchLengthAt(source, candidate + MIN_MATCH, position + MIN_MATCH, matchEnd);
+      }
+    } else {
+      chain[position & 0xffff] = candidate;
+      for (let left = attempts; left > 0 && candidate >= 0; left--) {
+        if (position - candidate > MAX_DISTANCE) break;
+        const length = matchLengthAt(source, candidate, position, matchEnd);
+        if (length > bestLength) {
+          bestLength = length;
+          bestAt = candidate;
+        }
+        candidate = chain[candidate & 0xffff]!;
+      }
+    }
+    if (bestLength < MIN_MATCH) {
+      // The longer nothing repeats, the bigger the steps; a thorough search takes every position.
+      position += chain === undefined ? 1 + (misses++ >> 6) : 1;
+      continue;
+    }
+    misses = 0;
+    const distance = position - bestAt;
+    at = writeSequence(out, at, source, anchor, position - anchor, distance, bestLength);
+    const next = position + bestLength;
+    if (chain !== undefined) {
+      for (let p = position + 1; p < next && p <= searchEnd; p++) {
+        const h = hash(readInt32LittleEndian(source, p));
+        chain[p & 0xffff] = heads[h]!;
+        heads[h] = p;
+      }
+    } else if (next - 2 <= searchEnd) {
+      heads[hash(readInt32LittleEndian(source, next - 2))] = next - 2;
+    }
+    position = next;
+    anchor = next;
+  }
+  return writeSequence(out, at, source, anchor, end - anchor, 0, 0);
+}
+
+/**
+ * How many bytes `source[at, end)` decompresses to. With this known, {@linkcode lz4DecompressBlock} of the same bytes can't leave them.
+ *
+ * @throws {CorruptRecordError} when a length leads out of the block
+ */
+export function lz4BlockSize(source: Uint8Array, at: number, end: number): number {
+  let size = 0;
+  while (at < end) {
+    const token = source[at++]!;
+    let literals = token >> 4;
+    if (literals === 15) {
+      let byte = 255;
+      while (byte === 255 && at < end) {
+        byte = source[at++]!;
+        literals += byte;
+      }
+    }
+    at += literals;
+    size += literals;
+    if (at === end) return size;
+    if (at + 2 > end) break;
+    at += 2;
+    let length = token & 15;
+    if (length === 15) {
+      let byte = 255;
+      while (byte === 255) {
+        if (at >= end) throw new CorruptRecordError(`LZ4 block is cut off, output so far: ${size}`);
+        byte = source[at++]!;
+        length += byte;
+      }
+    }
+    size += length + MIN_MATCH;
+  }
+  throw new CorruptRecordError(`LZ4 block is cut off, output so far: ${size}`);
+}
+
+/**
+ * Decompresses `source[at, end)` to `out[outAt…]`, which must have room for {@linkcode lz4BlockSize}.
+ *
+ * @throws {CorruptRecordError} for a match that starts before the block
+ */
+export function lz4DecompressBlock(
+  source: Uint8Array,
+  at: number,
+  end: number,
+  out: Uint8Array,
+  outAt: number,
+): void {
+  const outStart = outAt;
+  while (at < end) {
+    const token = source[at++]!;
+    let literals = token >> 4;
+    if (literals === 15) {
+      let byte = 255;
+      while (byte === 255) {
+        byte = source[at++]!;
+        literals += byte;
+      }
+    }
+    copyLiteral(out, outAt, source, at, literals);
+    at += literals;
+    outAt += literals;
+    if (at >= end) return;
+    const distance = source[at]! | (source[at + 1]! << 8);
+    at += 2;
+    if (distance === 0 || distance > outAt - outStart) {
+      throw new CorruptRecordError(`LZ4 match starts outside of its block, distance: ${distance}`);
+    }
+    let length = token & 15;
+    if (length === 15) {
+      let byte = 255;
+      while (byte === 255) {
+        byte = source[at++]!;
+        length += byte;
+      }
+    }
+    length += MIN_MATCH;
+    copyMatch(out, outAt, distance, length);
+    outAt += length;
+  }
+}

@@ -1,0 +1,163 @@
+/**
+ * What an unclean stop may have left of a segment: its data is read and checked, cut where it stops making
+ * sense, and all that is derived from it is made anew.
+ *
+ * @module
+ */
+
+import type { Logger } from "../env.ts";
+import { CorruptRecordError, InvalidRecordError } from "../errors.ts";
+import { type AnyRecordBatch, CURRENT_MAGIC } from "../record/record_batch.ts";
+import type { FileRecords } from "./file_records.ts";
+import type { SegmentIndexes } from "./segment_indexes.ts";
+import {
+  MAX_RELATIVE_OFFSET,
+  SegmentOffsetOverflowError,
+} from "./segment_offset_overflow_error.ts";
+import type { TransactionIndex } from "./transaction_index.ts";
+
+/** A transaction that a marker has ended. */
+export interface CompletedTransaction {
+  readonly producerId: number;
+  /** Offset of its first record. */
+  readonly firstOffset: number;
+  /** Offset of the marker. */
+  readonly lastOffset: number;
+  /** Whether the marker says ABORT. */
+  readonly isAborted: boolean;
+}
+
+/** The part of a producer's pending update that recovery feeds. */
+export interface RecoveredAppendInfo {
+  append(batch: AnyRecordBatch): CompletedTransaction | undefined;
+}
+
+/** The part of a `ProducerStateManager` that recovery feeds; it stands at the segment's base offset. */
+export interface RecoveredProducers<AppendInfo extends RecoveredAppendInfo = RecoveredAppendInfo> {
+  prepareUpdate(producerId: number, origin: "replication"): AppendInfo;
+  update(appendInfo: AppendInfo): void;
+  lastStableOffset(completed: CompletedTransaction): number;
+  completeTxn(completed: CompletedTransaction): void;
+  updateMapEndOffset(offset: number): void;
+}
+
+/** The part of a leader epoch cache that recovery feeds. */
+export interface RecoveredEpochs {
+  readonly latestEpoch: number | undefined;
+  assign(epoch: number, startOffset: number): void;
+}
+
+/** The segment that is recovered. */
+export interface RecoveredSegment {
+  readonly baseOffset: number;
+  readonly log: FileRecords;
+  readonly indexes: SegmentIndexes;
+  readonly txnIndex: TransactionIndex;
+  readonly logger: Logger;
+}
+
+/** Bytes between two slices. */
+const SLICE_BYTES = 4 * 1024 * 1024;
+
+/**
+ * Checks every batch, its CRC included, rebuilds the three indexes, feeds the producers' state and the leader epochs, and cuts
+ * the data behind the last batch before the first one that is torn or corrupt. Offsets that go back count as corrupt: they
+ * are outside the CRC. What was cut off is told to the logger.
+ *
+ * @returns the bytes cut off; yields the bytes read since the last time
+ * @throws {SegmentOffsetOverflowError} when a batch lies too far above the segment's base offset
+ */
+export function* recoverSegment<AppendInfo extends RecoveredAppendInfo>(
+  segment: RecoveredSegment,
+  producers: RecoveredProducers<AppendInfo>,
+  epochs?: RecoveredEpochs,
+): Generator<{ bytes: number }, number> {
+  const { baseOffset, log, indexes, txnIndex, logger } = segment;
+  indexes.reset();
+  txnIndex.reset();
+  let validBytes = 0;
+  let yieldedBytes = 0;
+  let nextOffset = baseOffset;
+  let reason = "the last batch is torn";
+  try {
+    for (const batch of log.batches()) {
+      batch.ensureValid();
+      const { lastOffset, sizeInBytes } = batch;
+      ensureNotBelow(batch, lastOffset, nextOffset);
+      if (lastOffset - baseOffset > MAX_RELATIVE_OFFSET) {
+        throw new SegmentOffsetOverflowError(baseOffset, lastOffset, log.path);
+      }
+      indexes.batchAppended(lastOffset, batch.maxTimestamp, validBytes, sizeInBytes);
+      validBytes += sizeInBytes;
+      nextOffset = lastOffset + 1;
+      if (batch.magic >= CURRENT_MAGIC) {
+        const epoch = batch.partitionLeaderEpoch;
+        if (epochs !== undefined && epoch >= 0 && epoch > (epochs.latestEpoch ?? -1)) {
+          epochs.assign(epoch, batch.baseOffset);
+        }
+        updateProducerState(batch, producers, txnIndex);
+      }
+      if (validBytes - yieldedBytes >= SLICE_BYTES) {
+        yield { bytes: validBytes - yieldedBytes };
+        yieldedBytes = validBytes;
+      }
+    }
+  } catch (error) {
+    if (!(error instanceof CorruptRecordError || error instanceof InvalidRecordError)) throw error;
+    reason = error.message;
+  }
+  const truncated = log.sizeInBytes - validBytes;
+  if (truncated > 0) {
+    logger.write("warn", "Cutting invalid bytes off the end of a segment", {
+      path: log.path,
+      offset: nextOffset,
+      position: validBytes,
+      bytes: truncated,
+      reason,
+    });
+  }
+  log.truncateTo(validBytes);
+  indexes.finish();
+  yield { bytes: validBytes + truncated - yieldedBytes };
+  return truncated;
+}
+
+function ensureNotBelow(batch: AnyRecordBatch, lastOffset: number, nextOffset: number): void {
+  // The base offset of an older batch may be inside its compressed records.
+  const first = batch.magic >= CURRENT_MAGIC ? batch.baseOffset : lastOffset;
+  if (first < nextOffset || lastOffset < first) {
+    throw new CorruptRecordError(
+      `Offsets of a batch go back: ${first} to ${lastOffset}, where ${nextOffset} was next`,
+    );
+  }
+}
+
+/** Takes a batch into the producers' state, and an abort into the transaction index. */
+function updateProducerState<AppendInfo extends RecoveredAppendInfo>(
+  batch: AnyRecordBatch,
+  producers: RecoveredProducers<AppendInfo>,
+  txnIndex: TransactionIndex,
+): void {
+  if (batch.hasProducerId) {
+    const appendInfo = producers.prepareUpdate(batch.producerId, "replication");
+    const completed = appendInfo.append(batch);
+    producers.update(appendInfo);
+    if (completed !== undefined) {
+      const lastStableOffset = producers.lastStableOffset(completed);
+      updateTxnIndex(txnIndex, completed, lastStableOffset);
+      producers.completeTxn(completed);
+    }
+  }
+  producers.updateMapEndOffset(batch.lastOffset + 1);
+}
+
+/** Lists a transaction in the index of the segment that holds its marker, when it was aborted. */
+export function updateTxnIndex(
+  txnIndex: TransactionIndex,
+  completed: CompletedTransaction,
+  lastStableOffset: number,
+): void {
+  if (!completed.isAborted) return;
+  const { producerId, firstOffset, lastOffset } = completed;
+  txnIndex.append({ producerId, firstOffset, lastOffset, lastStableOffset });
+}

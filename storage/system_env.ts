@@ -1,0 +1,118 @@
+/**
+ * The world itself: the machine's disk, its clock and its randomness.
+ *
+ * @module
+ */
+
+import type { Clock, Env, Logger, LogLevel, Random } from "./env.ts";
+import { silentLogger } from "./env.ts";
+import { DiskFileSystem } from "./file/disk_file_system.ts";
+
+/** Options of {@linkcode systemEnv}. */
+export interface SystemEnvOptions {
+  /** Descriptors that open files may hold at a time. Default: 512. */
+  readonly maxOpenFiles?: number;
+  /** Receives what there is to tell an operator. Default: nobody does. */
+  readonly logger?: Logger;
+}
+
+/**
+ * The {@linkcode Env} of a real process.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { systemEnv } from "@seglog/seglog/storage";
+ *
+ * const env = systemEnv({ maxOpenFiles: 64 });
+ * assert(env.clock.now() > 1_700_000_000_000);
+ * ```
+ */
+export function systemEnv(options: SystemEnvOptions = {}): Env {
+  return {
+    fileSystem: new DiskFileSystem({ maxOpenFiles: options.maxOpenFiles ?? 512 }),
+    clock: systemClock,
+    random: systemRandom,
+    logger: options.logger ?? silentLogger,
+  };
+}
+
+/** The machine's clock. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  monotonic: () => performance.now(),
+  sleep,
+};
+
+/** Longest time that a timer of the runtime takes. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
+  if (ms <= 0) return await turn(signal);
+  let left = ms;
+  while (left > LONGEST_TIMER_MS) {
+    await timer(LONGEST_TIMER_MS, signal);
+    left -= LONGEST_TIMER_MS;
+  }
+  await timer(left, signal);
+}
+
+/** One turn of the event loop. A timer of 0 ms would take one or two ms, half as long as the slices that are cut with it. */
+function turn(signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) return reject(signal.reason);
+    const abort = () => {
+      clearImmediate(id);
+      reject(signal!.reason);
+    };
+    const id = setImmediate(() => {
+      signal?.removeEventListener("abort", abort);
+      resolve();
+    });
+    signal?.addEventListener("abort", abort, { once: true });
+  });
+}
+
+function timer(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) return reject(signal.reason);
+    const abort = () => {
+      clearTimeout(id);
+      reject(signal!.reason);
+    };
+    const id = setTimeout(() => {
+      signal?.removeEventListener("abort", abort);
+      resolve();
+    }, ms);
+    signal?.addEventListener("abort", abort, { once: true });
+  });
+}
+
+/** Randomness of the machine, fit for ids. */
+export const systemRandom: Random = {
+  next: () => Math.random(),
+  bytes(length: number): Uint8Array {
+    const bytes = new Uint8Array(length);
+    for (let at = 0; at < length; at += 65536) {
+      crypto.getRandomValues(bytes.subarray(at, Math.min(length, at + 65536)));
+    }
+    return bytes;
+  },
+};
+
+/** One line on standard error for each: time, level, message, then `name=value` pairs. */
+export const consoleLogger: Logger = {
+  write(level: LogLevel, message: string, fields: Readonly<Record<string, unknown>>): void {
+    const values = Object.entries(fields).map(([name, value]) => ` ${name}=${text(value)}`);
+    console.error(
+      `${new Date().toISOString()} ${level.toUpperCase()} ${message}${values.join("")}`,
+    );
+  },
+};
+
+function text(value: unknown): string {
+  if (value instanceof Error) return JSON.stringify(value.message);
+  if (typeof value === "object" && value !== null) return JSON.stringify(value);
+  const plain = String(value);
+  return /[\s="]/.test(plain) ? JSON.stringify(plain) : plain;
+}

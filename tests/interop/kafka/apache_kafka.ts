@@ -1,0 +1,173 @@
+/**
+ * Apache Kafka 4.3.1 itself, from the jars that Maven collects: its tools, a broker, and small Java programs
+ * on its class path. Needs `java` (17 or later) and `mvn`.
+ *
+ * @module
+ */
+
+const version = "4.3.1";
+const folder = new URL("./", import.meta.url);
+
+const mainClass = {
+  "server": "kafka.Kafka",
+  "storage": "kafka.tools.StorageTool",
+  "dump-log": "org.apache.kafka.tools.DumpLogSegments",
+  "topics": "org.apache.kafka.tools.TopicCommand",
+  "get-offsets": "org.apache.kafka.tools.GetOffsetShell",
+  "console-consumer": "org.apache.kafka.tools.consumer.ConsoleConsumer",
+  "console-producer": "org.apache.kafka.tools.ConsoleProducer",
+} as const;
+
+/** The tools that {@linkcode kafka} runs. */
+export type Tool = keyof typeof mainClass;
+
+/** What a finished command left. */
+export interface Finished {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+let jars: Promise<string> | undefined;
+
+/** The class path of Apache Kafka; the first call of a machine lets Maven fetch it. */
+export function classPath(): Promise<string> {
+  return jars ??= collectJars();
+}
+
+async function collectJars(): Promise<string> {
+  const home = `${Deno.env.get("HOME") ?? "/tmp"}/.cache/seglog-interop/kafka-${version}`;
+  try {
+    await Deno.stat(`${home}/complete`);
+  } catch {
+    const { code, stderr, stdout } = await run("mvn", [
+      ...["-B", "-q", "-f", new URL("pom.xml", folder).pathname],
+      ...["dependency:copy-dependencies", "-DincludeScope=runtime"],
+      `-DoutputDirectory=${home}`,
+    ]);
+    if (code !== 0) throw new Error(`Cannot collect Apache Kafka's jars: ${stdout}${stderr}`);
+    await Deno.writeTextFile(`${home}/complete`, version);
+  }
+  return `${home}/*`;
+}
+
+async function run(command: string, args: readonly string[], stdin?: string): Promise<Finished> {
+  const child = new Deno.Command(command, {
+    args: [...args],
+    stdin: stdin === undefined ? "null" : "piped",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  if (stdin !== undefined) {
+    const writer = child.stdin.getWriter();
+    await writer.write(new TextEncoder().encode(stdin));
+    await writer.close();
+  }
+  const { code, stdout, stderr } = await child.output();
+  return {
+    code,
+    stdout: new TextDecoder().decode(stdout),
+    stderr: new TextDecoder().decode(stderr),
+  };
+}
+
+// For processes that live a second or two: no optimising compiler, the smallest collector.
+const quick = ["-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-Xmx256M"];
+const logging = ["-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"];
+
+/** Runs one of Kafka's tools to its end. */
+export async function kafka(tool: Tool, ...args: string[]): Promise<Finished> {
+  return await run("java", [
+    ...quick,
+    ...logging,
+    ...["-cp", await classPath(), mainClass[tool]],
+    ...args,
+  ]);
+}
+
+/** Runs a single-file Java program on Kafka's class path to its end. */
+export async function java(source: string, ...args: string[]): Promise<Finished> {
+  return await run("java", [...quick, ...logging, "-cp", await classPath(), source, ...args]);
+}
+
+/** A running broker; disposing it stops it cleanly. */
+export interface RunningBroker extends AsyncDisposable {
+  /** `host:port` for clients. */
+  readonly bootstrap: string;
+  /** Its log directory. */
+  readonly logDir: string;
+}
+
+function freePort(): number {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return listener.addr.port;
+}
+
+/**
+ * Starts a combined broker and controller over a log directory, formatted when it is empty.
+ *
+ * @param directory for the properties file and, in `data/`, the log directory
+ * @param properties more broker configs
+ */
+export async function startBroker(
+  directory: string,
+  properties: Readonly<Record<string, string>> = {},
+): Promise<RunningBroker> {
+  const port = freePort(), controllerPort = freePort();
+  const logDir = `${directory}/data`;
+  const file = `${directory}/server.properties`;
+  const all: Record<string, string> = {
+    "process.roles": "broker,controller",
+    "node.id": "1",
+    "log.dirs": logDir,
+    "listeners": `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
+    "controller.listener.names": "CONTROLLER",
+    "controller.quorum.bootstrap.servers": `127.0.0.1:${controllerPort}`,
+    "listener.security.protocol.map": "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT",
+    "offsets.topic.replication.factor": "1",
+    "transaction.state.log.replication.factor": "1",
+    "transaction.state.log.min.isr": "1",
+    "group.initial.rebalance.delay.ms": "0",
+    ...properties,
+  };
+  const text = Object.entries(all).map(([key, value]) => `${key}=${value}\n`).join("");
+  await Deno.writeTextFile(file, text);
+  const clusterId = "MkU3OEVBNTcwNTJENDM2Qg";
+  const format = ["format", "--standalone", "--ignore-formatted", "-t", clusterId, "-c", file];
+  const formatted = await kafka("storage", ...format);
+  if (formatted.code !== 0) throw new Error(`Cannot format ${logDir}: ${formatted.stderr}`);
+
+  const child = new Deno.Command("java", {
+    args: [
+      ...["-Xmx512M", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"],
+      "-Dorg.slf4j.simpleLogger.defaultLogLevel=info",
+      ...["-cp", await classPath(), mainClass.server, file],
+    ],
+    stdin: "null",
+    stdout: "null",
+    stderr: "piped",
+  }).spawn();
+  const lines = child.stderr.pipeThrough(new TextDecoderStream());
+  const reader = lines.getReader();
+  let output = "";
+  while (!/Kafka Server started/.test(output)) {
+    const { value, done } = await reader.read();
+    if (done) {
+      await child.status;
+      throw new Error(`The broker did not start: ${output.slice(-4000)}`);
+    }
+    output += value;
+  }
+  const drained = (async () => {
+    while (!(await reader.read()).done) { /* the rest of its log is of no interest */ }
+  })();
+  return {
+    bootstrap: `127.0.0.1:${port}`,
+    logDir,
+    async [Symbol.asyncDispose]() {
+      child.kill("SIGTERM");
+      await child.status;
+      await drained;
+    },
+  };
+}

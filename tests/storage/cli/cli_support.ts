@@ -1,0 +1,125 @@
+/**
+ * Runs tools inside a test: collects what they print, and shows them a part of the disk as if it were their working
+ * directory.
+ *
+ * @module
+ */
+
+import { silentLogger } from "../../../storage/env.ts";
+import { DiskFileSystem } from "../../../storage/file/disk_file_system.ts";
+import type {
+  DirectoryEntry,
+  DirectoryLock,
+  FileStat,
+  FileSystem,
+  LogFile,
+  OpenOptions,
+} from "../../../storage/file/file_system.ts";
+import type { Tool, ToolIo } from "../../../storage/cli/tool.ts";
+
+/** The fixtures written by Apache Kafka. */
+export const FIXTURES: string = new URL("../../fixtures", import.meta.url).pathname;
+
+/** A file system that puts `root` in front of every path. */
+export class RootedFileSystem implements FileSystem {
+  readonly #inner: FileSystem;
+  readonly #root: string;
+
+  constructor(inner: FileSystem, root: string) {
+    this.#inner = inner;
+    this.#root = root;
+  }
+
+  #path(path: string): string {
+    return path.startsWith("/") ? path : `${this.#root}/${path}`;
+  }
+
+  open(path: string, options?: OpenOptions): LogFile {
+    return this.#inner.open(this.#path(path), options);
+  }
+  stat(path: string): FileStat | undefined {
+    return this.#inner.stat(this.#path(path));
+  }
+  list(path: string): DirectoryEntry[] {
+    return this.#inner.list(this.#path(path));
+  }
+  makeDirectory(path: string): void {
+    this.#inner.makeDirectory(this.#path(path));
+  }
+  rename(from: string, to: string): void {
+    this.#inner.rename(this.#path(from), this.#path(to));
+  }
+  remove(path: string): void {
+    this.#inner.remove(this.#path(path));
+  }
+  setModified(path: string, modifiedMs: number): void {
+    this.#inner.setModified(this.#path(path), modifiedMs);
+  }
+  flushDirectory(path: string): void {
+    this.#inner.flushDirectory(this.#path(path));
+  }
+  lock(directory: string): DirectoryLock {
+    return this.#inner.lock(this.#path(directory));
+  }
+}
+
+/** What a tool did. */
+export interface ToolRun {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Both, in the order in which they came. */
+  readonly merged: string;
+}
+
+/** Runs a tool over a file system. */
+export async function runWith(
+  tool: Tool,
+  args: readonly string[],
+  fileSystem: FileSystem,
+  workingDirectory = "/",
+  now = 1_795_400_000_000,
+): Promise<ToolRun> {
+  let stdout = "";
+  let stderr = "";
+  let merged = "";
+  const io: ToolIo = {
+    env: {
+      fileSystem,
+      clock: {
+        now: () => now,
+        monotonic: () => 0,
+        sleep: () => Promise.resolve(),
+      },
+      random: { next: () => 0.5, bytes: (length) => new Uint8Array(length) },
+      logger: silentLogger,
+    },
+    workingDirectory,
+    stdout(text) {
+      stdout += `${text}\n`;
+      merged += `${text}\n`;
+    },
+    stderr(text) {
+      stderr += `${text}\n`;
+      merged += `${text}\n`;
+    },
+  };
+  const status = await tool(args, io);
+  return { status, stdout, stderr, merged };
+}
+
+/** Runs a tool in the fixture directory. */
+export function runInFixtures(tool: Tool, args: readonly string[]): Promise<ToolRun> {
+  return runWith(tool, args, new RootedFileSystem(new DiskFileSystem(), FIXTURES), FIXTURES);
+}
+
+/** All files below a directory of the disk, as paths relative to it. */
+export function filesBelow(directory: string, prefix = ""): string[] {
+  const files: string[] = [];
+  for (const entry of [...Deno.readDirSync(directory)].sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    if (entry.isDirectory) {
+      files.push(...filesBelow(`${directory}/${entry.name}`, `${prefix}${entry.name}/`));
+    } else files.push(prefix + entry.name);
+  }
+  return files;
+}
