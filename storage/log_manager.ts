@@ -218,8 +218,8 @@ export class LogManager implements AsyncDisposable {
 
   #prepareDirectories(): void {
     const offline = new Set((this.#options.initialOfflineDirs ?? []).map(normalizePath));
+    for (const directory of this.#directories) this.#live.add(directory);
     for (const directory of this.#directories) {
-      this.#live.add(directory);
       this.#guard(directory, () => {
         if (offline.has(directory.path)) {
           throw new LogDirError(
@@ -718,7 +718,10 @@ export class LogManager implements AsyncDisposable {
     for (const [topicPartition, offset] of offsets) {
       const log = this.getLog(topicPartition, isFuture);
       if (log === undefined) continue;
-      const stopsCleaner = !isFuture && offset < log.activeSegment.baseOffset;
+      // A log that was moved can be clean up into its active segment. Kafka lets the cleaner's checkpoint stand
+      // then, and what is appended below it later goes uncleaned until it is overtaken.
+      const stopsCleaner = !isFuture &&
+        (log.config.compact || offset < log.activeSegment.baseOffset);
       this.#withoutCleaning(stopsCleaner ? log : undefined, () => {
         if (log.truncateTo(offset)) affected.add(parentPath(log.directory));
       });

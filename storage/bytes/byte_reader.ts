@@ -44,6 +44,8 @@ export class ByteReader {
   position: number;
 
   /**
+   * Stands at `position`.
+   *
    * @param bytes what to read; not copied
    * @param position where to start
    * @param limit where to stop, at most `bytes.length`
@@ -70,7 +72,11 @@ export class ByteReader {
     return at;
   }
 
-  /** @throws {CorruptRecordError} past the limit; so do all that follow */
+  /**
+   * The next byte as an int8.
+   *
+   * @throws {CorruptRecordError} past the limit; so do all that follow
+   */
   readInt8(): number {
     return this.#bytes[this.#take(1)]! << 24 >> 24;
   }

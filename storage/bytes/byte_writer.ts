@@ -33,7 +33,11 @@ export class ByteWriter {
   /** Where the next write goes. Setting it back and writing patches what is there. */
   position = 0;
 
-  /** @param capacity bytes to start with */
+  /**
+   * Starts empty.
+   *
+   * @param capacity bytes to start with
+   */
   constructor(capacity = 256) {
     this.#bytes = new Uint8Array(Math.max(capacity, 16));
   }

@@ -24,6 +24,7 @@ export class CheckpointFile<T> {
   readonly #version: number;
   readonly #format: EntryFormat<T>;
 
+  /** The file need not be there. */
   constructor(fileSystem: FileSystem, path: string, version: number, format: EntryFormat<T>) {
     this.#fileSystem = fileSystem;
     this.#path = path;

@@ -12,7 +12,7 @@ import { readTextFile } from "./text_file.ts";
 /** Version of the content. */
 const CURRENT_VERSION = 0;
 /** Stands for no broker epoch. */
-export const NO_BROKER_EPOCH = -1;
+export const NO_BROKER_EPOCH: number = -1;
 
 /**
  * The file `.kafka_cleanshutdown`: `{"version":0,"brokerEpoch":N}`. As
@@ -22,7 +22,11 @@ export class CleanShutdownFile {
   readonly #fileSystem: FileSystem;
   readonly #directory: string;
 
-  /** @param directory the log directory */
+  /**
+   * The file need not be there.
+   *
+   * @param directory the log directory
+   */
   constructor(fileSystem: FileSystem, directory: string) {
     this.#fileSystem = fileSystem;
     this.#directory = directory;

@@ -7,7 +7,7 @@
 /** A file that may hold a descriptor. */
 export abstract class DescriptorHolder {
   /** The system's descriptor, -1 for none. */
-  fd = -1;
+  fd: number = -1;
   /** While it is over 0 the descriptor is kept: a flush is under way, or the name is gone and it could not be opened again. */
   pins = 0;
   /** Neighbour that was used later; the cache's own. */
@@ -26,7 +26,11 @@ export class DescriptorCache {
   #oldest: DescriptorHolder | undefined;
   #size = 0;
 
-  /** @param limit descriptors held while nothing is pinned */
+  /**
+   * Starts empty.
+   *
+   * @param limit descriptors held while nothing is pinned
+   */
   constructor(limit: number) {
     this.#limit = Math.max(1, limit);
   }

@@ -14,6 +14,7 @@ import type { Random } from "../env.ts";
 
 /** A partition of a topic. */
 export interface TopicPartition {
+  /** Name of the topic. */
   readonly topic: string;
   /** 0-based number of the partition. */
   readonly partition: number;
@@ -154,7 +155,9 @@ export type LogDirKind = "log" | "delete" | "future" | "stray";
 
 /** A directory's name, taken apart. */
 export interface ParsedLogDirName {
+  /** Whose it is; the topic may be cut short in names for removal. */
   readonly topicPartition: TopicPartition;
+  /** What it is for. */
   readonly kind: LogDirKind;
 }
 

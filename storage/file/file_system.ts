@@ -72,6 +72,7 @@ export interface FileStat {
 
 /** A lock on a directory, held until {@linkcode DirectoryLock.release} or the end of the process. */
 export interface DirectoryLock {
+  /** Sets the directory free; fine twice. */
   release(): void;
 }
 

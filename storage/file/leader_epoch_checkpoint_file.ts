@@ -11,6 +11,7 @@ import { joinPath } from "./paths.ts";
 
 /** A leader epoch. */
 export interface EpochEntry {
+  /** Number of the epoch; each new leader has a higher one. */
   readonly epoch: number;
   /** Offset of the first record that the leader of this epoch wrote. */
   readonly startOffset: number;
@@ -34,6 +35,7 @@ const format: EntryFormat<EpochEntry> = {
 export class LeaderEpochCheckpointFile {
   readonly #checkpoint: CheckpointFile<EpochEntry>;
 
+  /** The file need not be there. */
   constructor(fileSystem: FileSystem, path: string) {
     this.#checkpoint = new CheckpointFile(fileSystem, path, CURRENT_VERSION, format);
   }

@@ -3,7 +3,8 @@
  * which doubles so that a small file stays small), holes cost nothing, and no more than one chunk is allocated ahead.
  */
 export class MemoryContent {
-  static readonly chunkSize = 64 * 1024;
+  /** Bytes that are allocated at a time. */
+  static readonly chunkSize: number = 64 * 1024;
   static readonly #smallest = 256;
 
   /** A missing chunk, and what lies behind the end of a short first one, is zeros. */

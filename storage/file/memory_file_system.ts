@@ -24,6 +24,8 @@ export interface MemoryFileSystemOptions {
   readonly now?: () => number;
 }
 
+let access: (fileSystem: MemoryFileSystem) => MemoryTree;
+
 /**
  * Behaves as a POSIX file system does: an open file outlives its name, handles follow renames of the file and of the
  * directories above it, and a relative path is one from the top. There is nothing to flush: it lives as long as the
@@ -43,33 +45,37 @@ export interface MemoryFileSystemOptions {
  * ```
  */
 export class MemoryFileSystem implements FileSystem {
-  /** Names and contents. */
-  readonly tree: MemoryTree;
+  static {
+    access = (fileSystem) => fileSystem.#tree;
+  }
+
+  readonly #tree: MemoryTree;
   readonly #now: () => number;
   readonly #locked = new Set<TreeNode>();
 
+  /** An empty tree of its own. */
   constructor(options: MemoryFileSystemOptions = {}) {
     this.#now = options.now ?? (() => 0);
-    this.tree = new MemoryTree(this.#now);
+    this.#tree = new MemoryTree(this.#now);
   }
 
   /** Opens a file; see {@linkcode FileSystem.open}. */
   open(path: string, options: OpenOptions = {}): LogFile {
-    const { directory, name } = this.tree.slot("open", path);
+    const { directory, name } = this.#tree.slot("open", path);
     let node = directory.entries.get(name);
     if (node instanceof DirectoryNode) throw logDirError("open", path, systemError("EISDIR"));
     if (node === undefined) {
       if (!options.create) throw logDirError("open", path, systemError("ENOENT"));
       node = new FileNode(new MemoryContent(), this.#now());
       node.content.truncate(options.preallocate ?? 0);
-      this.tree.link(directory, name, node);
+      this.#tree.link(directory, name, node);
     }
     return new MemoryFile(this, node, options.readOnly ?? false, this.#now);
   }
 
   /** Size and age; see {@linkcode FileSystem.stat}. */
   stat(path: string): FileStat | undefined {
-    const node = this.tree.find(path);
+    const node = this.#tree.find(path);
     if (node === undefined) return undefined;
     const isDirectory = node instanceof DirectoryNode;
     return { size: isDirectory ? 0 : node.content.size, modifiedMs: node.modifiedMs, isDirectory };
@@ -77,33 +83,33 @@ export class MemoryFileSystem implements FileSystem {
 
   /** The entries of a directory, sorted by name. */
   list(path: string): DirectoryEntry[] {
-    return this.tree.list(path);
+    return this.#tree.list(path);
   }
 
   /** Makes a directory and those above it. */
   makeDirectory(path: string): void {
-    this.tree.makeDirectory(path);
+    this.#tree.makeDirectory(path);
   }
 
   /** Moves a file or directory; open handles follow. */
   rename(from: string, to: string): void {
-    this.tree.rename(from, to);
+    this.#tree.rename(from, to);
   }
 
   /** Removes a file, or a directory with all in it; open handles stay usable. */
   remove(path: string): void {
-    const node = this.tree.find(path);
+    const node = this.#tree.find(path);
     if (node !== undefined) this.#remove(node);
   }
 
   /** Sets the time of the last write, ms since the epoch. */
   setModified(path: string, modifiedMs: number): void {
-    this.tree.get("set the time of", path).modifiedMs = modifiedMs;
+    this.#tree.get("set the time of", path).modifiedMs = modifiedMs;
   }
 
   /** Checks that the directory is there: there is nothing to flush. */
   flushDirectory(path: string): void {
-    const node = this.tree.get("flush directory", path);
+    const node = this.#tree.get("flush directory", path);
     if (node instanceof FileNode) {
       throw logDirError("flush directory", path, systemError("ENOTDIR"));
     }
@@ -112,7 +118,7 @@ export class MemoryFileSystem implements FileSystem {
   /** Takes the lock of a directory; see {@linkcode FileSystem.lock}. */
   lock(directory: string): DirectoryLock {
     this.open(joinPath(directory, ".lock"), { create: true }).close();
-    const node = this.tree.get("lock", directory);
+    const node = this.#tree.get("lock", directory);
     if (this.#locked.has(node)) {
       throw new LogUnavailableError(
         `Failed to lock the log directory, another log in this process has it: ${directory}`,
@@ -132,8 +138,13 @@ export class MemoryFileSystem implements FileSystem {
     if (node instanceof DirectoryNode) {
       for (const child of [...node.entries.values()]) this.#remove(child);
     }
-    this.tree.unlink(node);
+    this.#tree.unlink(node);
   }
+}
+
+/** Names and contents of a file system, for those who simulate a disk on it. */
+export function treeOf(fileSystem: MemoryFileSystem): MemoryTree {
+  return access(fileSystem);
 }
 
 class MemoryFile implements LogFile {

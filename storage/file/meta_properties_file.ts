@@ -31,7 +31,11 @@ export class MetaPropertiesFile {
   readonly #fileSystem: FileSystem;
   readonly #directory: string;
 
-  /** @param directory the log directory */
+  /**
+   * The file need not be there.
+   *
+   * @param directory the log directory
+   */
   constructor(fileSystem: FileSystem, directory: string) {
     this.#fileSystem = fileSystem;
     this.#directory = directory;

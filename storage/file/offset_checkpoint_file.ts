@@ -11,7 +11,9 @@ import type { FileSystem } from "./file_system.ts";
 
 /** An offset of a partition. */
 export interface TopicPartitionOffset {
+  /** Whose it is. */
   readonly topicPartition: TopicPartition;
+  /** What it means depends on the file. */
   readonly offset: number;
 }
 
@@ -33,6 +35,7 @@ const format: EntryFormat<TopicPartitionOffset> = {
 export class OffsetCheckpointFile {
   readonly #checkpoint: CheckpointFile<TopicPartitionOffset>;
 
+  /** The file need not be there. */
   constructor(fileSystem: FileSystem, path: string) {
     this.#checkpoint = new CheckpointFile(fileSystem, path, CURRENT_VERSION, format);
   }
@@ -64,7 +67,11 @@ export class LazyOffsetCheckpoints {
   readonly #files: ReadonlyMap<string, OffsetCheckpointFile>;
   readonly #read = new Map<string, Map<string, TopicPartitionOffset>>();
 
-  /** @param files the checkpoint of each log directory */
+  /**
+   * Reads nothing yet.
+   *
+   * @param files the checkpoint of each log directory
+   */
   constructor(files: ReadonlyMap<string, OffsetCheckpointFile>) {
     this.#files = files;
   }

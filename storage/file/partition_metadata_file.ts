@@ -14,6 +14,7 @@ import { canonicalUuid, ZERO_UUID } from "./uuid.ts";
 
 /** What the file says. */
 export interface PartitionMetadata {
+  /** Version of the format. */
   readonly version: number;
   /** See {@linkcode randomUuid}. */
   readonly topicId: string;
@@ -32,6 +33,7 @@ export class PartitionMetadataFile {
   readonly #path: string;
   #dirtyTopicId: string | undefined;
 
+  /** The file need not be there. */
   constructor(fileSystem: FileSystem, path: string) {
     this.#fileSystem = fileSystem;
     this.#path = path;

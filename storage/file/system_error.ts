@@ -4,7 +4,7 @@
  * @module
  */
 
-import { LogDirError } from "../errors.ts";
+import { LogDirError, StorageError } from "../errors.ts";
 
 const meanings: Readonly<Record<string, string>> = {
   EACCES: "permission denied",
@@ -51,6 +51,8 @@ export function systemError(code: string): Error & { code: string } {
 }
 
 /**
+ * The error of a disk that did not do what it was asked to.
+ *
  * @param action what was to be done: `write to`
  * @param path the file it was to be done to
  * @param cause the system's error; its name and meaning are told in the message
@@ -63,4 +65,11 @@ export function logDirError(action: string, path: string, cause: unknown): LogDi
     ? cause.message
     : String(cause);
   return new LogDirError(path, `Failed to ${action} ${path}: ${reason}`, { cause });
+}
+
+/** As {@linkcode logDirError} for an error of the system; that of a wrong call, or of the engine, stays what it is. */
+export function diskError(action: string, path: string, error: unknown): unknown {
+  const bug = (error instanceof RangeError || error instanceof TypeError) &&
+    !/^E[A-Z0-9]+$/.test(errorCode(error) ?? "");
+  return bug || error instanceof StorageError ? error : logDirError(action, path, error);
 }

@@ -26,18 +26,27 @@ export interface LeftoverOptions {
   readonly config: LogConfig;
 }
 
-/** Removes what was on its way out or half made, and completes a swap that had been decided. */
-export function settleLeftoverFiles(options: LeftoverOptions): void {
-  const swapFiles = removeTemporaryFiles(options);
+/**
+ * Removes what was on its way out or half made, and completes a swap that had been decided.
+ *
+ * @returns names of the files that are there now, sorted
+ */
+export function settleLeftoverFiles(options: LeftoverOptions): string[] {
+  const names = fileNames(options);
+  const isTemporary = (name: string) =>
+    name.endsWith(DELETED_SUFFIX) || name.endsWith(CLEANED_SUFFIX) || name.endsWith(SWAP_SUFFIX);
+  if (!names.some(isTemporary)) return names;
+  const swapFiles = removeTemporaryFiles(options, names.filter(isTemporary));
   if (swapFiles.length > 0) completeSwap(options, swapFiles);
+  return fileNames(options);
 }
 
 /** Removes `.deleted` and `.cleaned` files, and those `.swap` files that belong to an undecided swap. Returns the others. */
-function removeTemporaryFiles(options: LeftoverOptions): string[] {
+function removeTemporaryFiles(options: LeftoverOptions, names: readonly string[]): string[] {
   const swapFiles: string[] = [];
   const cleanedFiles: string[] = [];
   let minCleanedOffset = Infinity;
-  for (const name of fileNames(options)) {
+  for (const name of names) {
     if (name.endsWith(DELETED_SUFFIX) && !name.endsWith(KRAFT_SNAPSHOT_DELETED_SUFFIX)) {
       remove(options, name, "Deleting stray file that was marked for deletion");
     } else if (name.endsWith(CLEANED_SUFFIX)) {
@@ -99,7 +108,10 @@ function nextOffsetOf({ env, directory, config }: LeftoverOptions, baseOffset: n
   }
 }
 
-function fileNames({ env, directory }: LeftoverOptions): string[] {
+/** Names of the files in a directory, sorted. */
+export function fileNames(
+  { env, directory }: Pick<LeftoverOptions, "env" | "directory">,
+): string[] {
   return env.fileSystem.list(directory).filter((entry) => !entry.isDirectory).map((entry) =>
     entry.name
   );

@@ -22,7 +22,7 @@ import { SegmentOffsetOverflowError } from "../segment/segment_offset_overflow_e
 import type { SegmentSet } from "../segment/segment_set.ts";
 import type { DeferredDeletion } from "./deferred_deletion.ts";
 import type { LeaderEpochCache } from "./leader_epoch_cache.ts";
-import { settleLeftoverFiles } from "./leftover_files.ts";
+import { fileNames, settleLeftoverFiles } from "./leftover_files.ts";
 import type { LoadProgress } from "./load_progress.ts";
 import { type LogConfig, randomSegmentJitter } from "./log_config.ts";
 import type { LogOffsetMetadata } from "./log_offset_metadata.ts";
@@ -66,8 +66,13 @@ export interface LoadedLogOffsets {
 /** Loads the log into the empty segment set, epoch cache and producer state that it is given. */
 export function* loadLog(log: LoadingLog): Generator<LoadProgress, LoadedLogOffsets> {
   const { env, segments, leaderEpochs, producers } = log;
-  settleLeftoverFiles(log);
-  yield* retryOnOffsetOverflow(log, () => loadSegmentFiles(log));
+  let names: readonly string[] | undefined = settleLeftoverFiles(log);
+  yield* retryOnOffsetOverflow(log, () => {
+    const loading = loadSegmentFiles(log, names ?? fileNames(log));
+    // A split in between makes new files.
+    names = undefined;
+    return loading;
+  });
   let offsets: RecoveryOffsets;
   if (log.directory.endsWith(DELETE_DIR_SUFFIX)) {
     if (segments.isEmpty) segments.add(openAppendableSegment(env, log.directory, 0, log.config));
@@ -109,12 +114,13 @@ const SEGMENTS_PER_SLICE = 256;
  * Opens the segments, without a look at what is in them: those beyond the recovery point are re-checked next, and the others were
  * flushed. Should one of the others lack its index all the same, it is recovered now.
  */
-function* loadSegmentFiles(log: LoadingLog): Generator<LoadProgress, void> {
+function* loadSegmentFiles(
+  log: LoadingLog,
+  names: readonly string[],
+): Generator<LoadProgress, void> {
   const { segments } = log;
   segments.close();
   segments.clear();
-  const names = log.env.fileSystem.list(log.directory).filter((entry) => !entry.isDirectory)
-    .map((entry) => entry.name);
   const present = new Set(names);
   openSegments(log, names, present);
   const unflushed = log.hadCleanShutdown

@@ -17,6 +17,7 @@ import { LogOffsets } from "./log_offsets.ts";
 import { locateOffset } from "./log_read.ts";
 import type { LogState } from "./log_state.ts";
 import { ProducerStateManager } from "./producer_state_manager.ts";
+import { SegmentTimestamps } from "./segment_timestamps.ts";
 import { initializeTopicId } from "./topic_id.ts";
 
 /** How a log is opened. */
@@ -86,6 +87,7 @@ export function* openLogState(options: PartitionLogOptions): Generator<LoadProgr
     const state: LogState = {
       ...rooms,
       offsets,
+      timestamps: new SegmentTimestamps(segments),
       unflushedSnapshots: new Set(),
       unflushedNames: true,
       written: !options.hadCleanShutdown,

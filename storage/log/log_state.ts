@@ -14,6 +14,7 @@ import type { LeaderEpochCache } from "./leader_epoch_cache.ts";
 import { type LogConfig, randomSegmentJitter } from "./log_config.ts";
 import type { LogOffsets } from "./log_offsets.ts";
 import type { ProducerStateManager } from "./producer_state_manager.ts";
+import type { SegmentTimestamps } from "./segment_timestamps.ts";
 
 /** The shared state of one partition's log. */
 export interface LogState {
@@ -27,6 +28,8 @@ export interface LogState {
   readonly producers: ProducerStateManager;
   leaderEpochs: LeaderEpochCache;
   readonly deletion: DeferredDeletion;
+  /** Finds segments by time. */
+  readonly timestamps: SegmentTimestamps;
   /** Paths of producer snapshots written at a roll, whose bytes a power cut may still take. */
   readonly unflushedSnapshots: Set<string>;
   /** Files were made, renamed or removed since the directory was last flushed. */

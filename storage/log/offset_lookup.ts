@@ -90,11 +90,14 @@ function offsetOfMaxTimestampIn(batch: AnyRecordBatch): number | undefined {
 }
 
 function firstOffsetAtOrAfter(state: LogState, timestamp: number): TimestampAndOffset | undefined {
-  for (const segment of state.segments.values()) {
-    if (segment.largestTimestamp < timestamp) continue;
-    // What made the segment new enough may be gone (deleted records, compaction): then a later one has the answer.
-    const found = segment.findOffsetByTimestamp(timestamp, state.offsets.logStartOffset);
+  let segment = state.timestamps.firstReaching(timestamp);
+  while (segment !== undefined) {
+    const found = segment.largestTimestamp >= timestamp
+      ? segment.findOffsetByTimestamp(timestamp, state.offsets.logStartOffset)
+      : undefined;
     if (found !== undefined) return found;
+    // What made the segment new enough may be gone (deleted records, compaction): then a later one has the answer. (Kafka has none.)
+    segment = state.segments.higherSegment(segment.baseOffset);
   }
   return undefined;
 }

@@ -64,7 +64,9 @@ function copyWithoutOverflow(state: DeletionState, source: Segment, parts: Segme
       const appended = part.appendFromFile(source.log, position);
       if (appended === 0) {
         parts.pop()!.deleteIfExists();
-        throw new CorruptRecordError(`A batch spans more than 2^31 offsets, at position: ${position}`);
+        throw new CorruptRecordError(
+          `A batch spans more than 2^31 offsets, at position: ${position}`,
+        );
       }
       position += appended;
     }

@@ -71,7 +71,12 @@ export function copySlice(
     takeOffsetsOver(current, future);
     return 0;
   }
-  const data = current.read(from, { maxBytes: buffer.length, isolation: "log_end" });
+  // Truncated fully, a log may start below its first segment: nothing is there to read.
+  const first = current.segments.firstSegment?.baseOffset ?? from;
+  const data = current.read(Math.max(from, first), {
+    maxBytes: buffer.length,
+    isolation: "log_end",
+  });
   if (data.size === 0) {
     // Nothing is left at the end of the log, but its offsets were given away: an empty batch keeps them, as the cleaner
     // would.

@@ -22,14 +22,19 @@ import type { Record } from "./record.ts";
 
 /** Who leads a new epoch. */
 export interface LeaderChangeMessage {
+  /** Version of the message. */
   readonly version: number;
+  /** The new leader. */
   readonly leaderId: number;
+  /** The quorum. */
   readonly voters: readonly { readonly voterId: number }[];
+  /** Who voted for the leader. */
   readonly grantingVoters: readonly { readonly voterId: number }[];
 }
 
 /** The first record of a snapshot. */
 export interface SnapshotHeaderRecord {
+  /** Version of the message. */
   readonly version: number;
   /** Ms since the epoch. */
   readonly lastContainedLogTimestamp: number;
@@ -37,25 +42,31 @@ export interface SnapshotHeaderRecord {
 
 /** The last record of a snapshot. */
 export interface SnapshotFooterRecord {
+  /** Version of the message. */
   readonly version: number;
 }
 
 /** The version of the quorum's protocol from here on. */
 export interface KRaftVersionRecord {
+  /** Version of the message. */
   readonly version: number;
+  /** The protocol's version. */
   readonly kRaftVersion: number;
 }
 
 /** One voter of a quorum. */
 export interface Voter {
+  /** Id of the node. */
   readonly voterId: number;
   /** 22 characters of base64url. */
   readonly voterDirectoryId: string;
+  /** Where it listens. */
   readonly endpoints: readonly {
     readonly name: string;
     readonly host: string;
     readonly port: number;
   }[];
+  /** The protocol versions that it can. */
   readonly kRaftVersionFeature: {
     readonly minSupportedVersion: number;
     readonly maxSupportedVersion: number;
@@ -64,7 +75,9 @@ export interface Voter {
 
 /** The voters of the quorum from here on. */
 export interface VotersRecord {
+  /** Version of the message. */
   readonly version: number;
+  /** The quorum. */
   readonly voters: readonly Voter[];
 }
 
@@ -137,7 +150,11 @@ function readerOf(record: Record, expected: ControlRecordType): ByteReader {
   return new ByteReader(value);
 }
 
-/** @throws {CorruptRecordError} for another type or a value that is cut off; so do the others */
+/**
+ * Reads a change of leader.
+ *
+ * @throws {CorruptRecordError} for another type or a value that is cut off; so do the others
+ */
 export function parseLeaderChangeMessage(record: Record): LeaderChangeMessage {
   const reader = readerOf(record, "LEADER_CHANGE");
   return {

@@ -21,7 +21,7 @@
 
 import { readInt32, readInt64, readUint32 } from "../bytes/byte_reader.ts";
 import { writeInt32, writeInt64 } from "../bytes/byte_writer.ts";
-import { crc32 } from "../bytes/crc32.ts";
+import { crc32 } from "./crc32.ts";
 import { CorruptRecordError, InvalidRecordError } from "../errors.ts";
 import { decompress } from "./compression.ts";
 import { compressionTypeForId } from "./compression_type.ts";
@@ -86,6 +86,8 @@ export class LegacyRecord extends Record {
   readonly #start: number;
 
   /**
+   * Made by a {@linkcode LegacyRecordBatch}.
+   *
    * @param bytes what holds the message
    * @param start where it starts
    * @param sizeInBytes its size with offset and size fields
@@ -306,7 +308,11 @@ export class LegacyRecordBatch {
     writeInt64(this.bytes, this.start, offset);
   }
 
-  /** @throws {InvalidRecordError} always: the format has no room for an epoch */
+  /**
+   * Refuses.
+   *
+   * @throws {InvalidRecordError} always: the format has no room for an epoch
+   */
   setPartitionLeaderEpoch(_epoch: number): void {
     throw new InvalidRecordError(
       "UNSUPPORTED_FOR_MESSAGE_FORMAT",

@@ -39,23 +39,23 @@ export { decrementSequence, incrementSequence } from "./record_cursor.ts";
 export type TimestampType = "CreateTime" | "LogAppendTime" | "NoTimestampType";
 
 /** A record or batch without a timestamp. */
-export const NO_TIMESTAMP = -1;
+export const NO_TIMESTAMP: number = -1;
 /** A batch of a producer that is not idempotent. */
-export const NO_PRODUCER_ID = -1;
+export const NO_PRODUCER_ID: number = -1;
 /** The epoch that goes with {@linkcode NO_PRODUCER_ID}. */
-export const NO_PRODUCER_EPOCH = -1;
+export const NO_PRODUCER_EPOCH: number = -1;
 /** A batch without sequence numbers. */
-export const NO_SEQUENCE = -1;
+export const NO_SEQUENCE: number = -1;
 /** A batch that no leader has assigned an epoch to. */
-export const NO_PARTITION_LEADER_EPOCH = -1;
+export const NO_PARTITION_LEADER_EPOCH: number = -1;
 /** Bytes of the offset and length fields in front of every batch, of any magic. */
-export const LOG_OVERHEAD = 12;
+export const LOG_OVERHEAD: number = 12;
 /** Bytes of a magic 2 batch without records. */
-export const RECORD_BATCH_OVERHEAD = 61;
+export const RECORD_BATCH_OVERHEAD: number = 61;
 /** Bytes from a batch's start that tell its magic. */
-export const HEADER_SIZE_UP_TO_MAGIC = 17;
+export const HEADER_SIZE_UP_TO_MAGIC: number = 17;
 /** The magic that is written. */
-export const CURRENT_MAGIC = 2;
+export const CURRENT_MAGIC: number = 2;
 
 /** Position of each field from the start of a magic 2 batch. */
 export const BATCH_FIELD = {

@@ -152,7 +152,11 @@ export class RecordBatchBuilder {
   #lastOffset = -1;
   #built: Uint8Array | undefined;
 
-  /** @param options what the header says */
+  /**
+   * Starts with no record.
+   *
+   * @param options what the header says
+   */
   constructor(options: RecordBatchOptions = NO_OPTIONS) {
     this.#options = options;
     this.reset();

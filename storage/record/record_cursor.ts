@@ -57,29 +57,29 @@ export class RecordCursor {
   /** Where the records lie: the batch's bytes or what they decompress to. */
   readonly bytes: Uint8Array;
   /** As {@linkcode Record.offset}. */
-  offset = -1;
+  offset: number = -1;
   /** As {@linkcode Record.timestamp}. */
-  timestamp = -1;
+  timestamp: number = -1;
   /** Distance to the batch's base offset. */
-  offsetDelta = -1;
+  offsetDelta: number = -1;
   /** As {@linkcode Record.sizeInBytes}. */
-  sizeInBytes = 0;
+  sizeInBytes: number = 0;
   /** Position of the key's length; from here to {@linkcode RecordCursor.end} nothing depends on the batch. */
-  keyLengthAt = 0;
+  keyLengthAt: number = 0;
   /** Position behind the record. */
-  end = 0;
+  end: number = 0;
   /** Position of the key in {@linkcode RecordCursor.bytes}. */
-  keyAt = 0;
+  keyAt: number = 0;
   /** Length of the key, -1 for none. */
-  keySize = -1;
+  keySize: number = -1;
   /** Position of the value in {@linkcode RecordCursor.bytes}. */
-  valueAt = 0;
+  valueAt: number = 0;
   /** Length of the value, -1 for none. */
-  valueSize = -1;
+  valueSize: number = -1;
   /** Position of the first header. */
-  headersAt = 0;
+  headersAt: number = 0;
   /** Number of headers. */
-  headerCount = 0;
+  headerCount: number = 0;
 
   #left: number;
   readonly #limit: number;
@@ -89,6 +89,8 @@ export class RecordCursor {
   readonly #baseSequence: number;
 
   /**
+   * Stands before the first record.
+   *
    * @param bytes where the records lie
    * @param start position of the first
    * @param end position behind the last
@@ -288,7 +290,11 @@ function skipHeaders(bytes: Uint8Array, at: number, limit: number, count: number
 export class RecordIterator implements IterableIterator<Record> {
   readonly #cursor: RecordCursor;
 
-  /** @param cursor what to walk with; nobody else should */
+  /**
+   * Goes on from where `cursor` stands.
+   *
+   * @param cursor what to walk with; nobody else should
+   */
   constructor(cursor: RecordCursor) {
     this.#cursor = cursor;
   }

@@ -14,6 +14,8 @@ import { HEADER_SIZE_UP_TO_MAGIC, RECORD_BATCH_OVERHEAD } from "../record/record
  * behind it.
  */
 const WINDOW_SIZE = 8192;
+/** Bytes read at a time at most, when the caller knows how much it will need. */
+const MAX_WINDOW_SIZE = 32 * 1024;
 
 /**
  * A cursor over batch headers that reads windows of the file, not headers one by one. It is reused: a walk must end
@@ -22,7 +24,7 @@ const WINDOW_SIZE = 8192;
  */
 export class BatchWalk {
   /** The window; the header of the current batch is in it at {@linkcode BatchWalk.at}. */
-  readonly bytes: Uint8Array = new Uint8Array(WINDOW_SIZE);
+  readonly bytes: Uint8Array = new Uint8Array(MAX_WINDOW_SIZE);
   /** Where the current batch's header starts in {@linkcode BatchWalk.bytes}. */
   at = 0;
   /** Where the current batch starts in the file. */
@@ -34,17 +36,25 @@ export class BatchWalk {
   #end = 0;
   #windowStart = 0;
   #windowEnd = 0;
+  #firstRead = WINDOW_SIZE;
 
   /**
    * Starts a walk; {@linkcode BatchWalk.next} goes to the first batch.
    *
    * @param position where a batch starts
    * @param end where the batches end; one that reaches beyond is not gone to
+   * @param likelyBytes how much from `position` on will be of use, if known: as much is read at once when that is not too much
    */
-  start(file: LogFile, position: number, end: number): void {
+  start(file: LogFile, position: number, end: number, likelyBytes = WINDOW_SIZE): void {
     this.#file = file;
-    this.#end = end;
     this.#windowStart = this.#windowEnd = 0;
+    this.#firstRead = likelyBytes <= MAX_WINDOW_SIZE ? likelyBytes : RECORD_BATCH_OVERHEAD;
+    this.goTo(position, end);
+  }
+
+  /** Goes on from another batch of the same file, without reading again what the window has. */
+  goTo(position: number, end: number): void {
+    this.#end = end;
     this.position = position;
     this.sizeInBytes = 0;
   }
@@ -59,7 +69,10 @@ export class BatchWalk {
     const position = this.position + this.sizeInBytes;
     const end = this.#end;
     if (position > end - HEADER_SIZE_UP_TO_MAGIC) return false;
-    if (Math.min(position + RECORD_BATCH_OVERHEAD, end) > this.#windowEnd) this.#fill(position);
+    if (
+      position < this.#windowStart ||
+      Math.min(position + RECORD_BATCH_OVERHEAD, end) > this.#windowEnd
+    ) this.#fill(position);
     const at = position - this.#windowStart;
     const windowEnd = this.#windowEnd - this.#windowStart;
     const size = batchSizeInFile(this.bytes, at, windowEnd, this.#file!, position);
@@ -76,6 +89,11 @@ export class BatchWalk {
       position + length <= this.#windowEnd;
   }
 
+  /** Where in {@linkcode BatchWalk.bytes} a position of the file is that the window {@linkcode BatchWalk.holds}. */
+  indexOf(position: number): number {
+    return position - this.#windowStart;
+  }
+
   /** Copies bytes that the window {@linkcode BatchWalk.holds}. */
   copy(position: number, target: Uint8Array, targetStart: number, length: number): void {
     const from = position - this.#windowStart;
@@ -88,7 +106,11 @@ export class BatchWalk {
   }
 
   #fill(position: number): void {
-    const length = Math.min(WINDOW_SIZE, this.#end - position);
+    const length = Math.min(
+      Math.max(this.#firstRead, RECORD_BATCH_OVERHEAD),
+      this.#end - position,
+    );
+    this.#firstRead = WINDOW_SIZE;
     const read = this.#file!.read(position, this.bytes, 0, length);
     this.#windowStart = position;
     this.#windowEnd = position + read;

@@ -28,6 +28,8 @@ export const MAX_LOG_FILE_SIZE = 0x7fff_ffff;
 
 /** Bytes read at a time when whole batches are wanted. */
 const CHUNK_SIZE = 1024 * 1024;
+/** A batch no further away than this is walked to: its header comes with the same read. */
+const NEAR_BYTES = 8000;
 
 /** How {@linkcode FileRecords.open} opens the file. */
 export interface FileRecordsOptions {
@@ -151,14 +153,29 @@ export class FileRecords {
    * Finds the first batch whose last offset is at least `targetOffset`.
    *
    * @param startingPosition where to start; a batch must start there
+   * @param likelyPosition where a later batch starts, not behind the one that is searched for, if such a place is known. When it
+   * is far, that batch is tried first: with batches larger than the index interval it is the right one
+   * @param likelyEnd where that batch ends, if known
    * @returns the batch's base offset, place and size; `undefined` when there is none
    * @throws {CorruptRecordError} when there is something else than a batch on the way
    */
   searchForOffsetFromPosition(
     targetOffset: number,
     startingPosition: number,
+    likelyPosition: number = startingPosition,
+    likelyEnd: number = this.#size,
   ): LogOffsetPosition | undefined {
-    this.#startWalk(startingPosition);
+    const file = this.#file ?? this.#open();
+    if (likelyPosition - startingPosition > NEAR_BYTES) {
+      walk.start(file, likelyPosition, this.#size, likelyEnd - likelyPosition);
+      if (walk.next() && !isLegacyAt(walk.bytes, walk.at)) {
+        const offset = readInt64(walk.bytes, walk.at);
+        if (offset <= targetOffset && lastOffsetAt(walk.bytes, walk.at) >= targetOffset) {
+          return { offset, position: walk.position, size: walk.sizeInBytes };
+        }
+      }
+    }
+    walk.start(file, startingPosition, this.#size);
     while (walk.next()) {
       if (lastOffsetAt(walk.bytes, walk.at) < targetOffset) continue;
       const { position, sizeInBytes: size } = walk;
@@ -174,14 +191,17 @@ export class FileRecords {
    * Finds the first record at or above an offset that is not older than a timestamp.
    *
    * @param startingPosition where to start; a batch must start there
+   * @param justFound whether the search that came just before this call has found the batch at that position
    * @throws {CorruptRecordError} when a batch on the way makes no sense
    */
   searchForTimestamp(
     targetTimestamp: number,
     startingPosition: number,
     startingOffset: number,
+    justFound = false,
   ): TimestampAndOffset | undefined {
-    this.#startWalk(startingPosition);
+    if (justFound) walk.goTo(startingPosition, this.#size);
+    else this.#startWalk(startingPosition);
     while (walk.next()) {
       if (
         maxTimestampAt(walk.bytes, walk.at) < targetTimestamp ||
@@ -369,7 +389,11 @@ export class FileRecords {
     walk.start(this.#file ?? this.#open(), position, this.#size);
   }
 
+  /** A whole batch, valid until the next walk. */
   #batch(position: number, size: number): AnyRecordBatch {
+    if (walk.holds(this.#file!, position, size)) {
+      return batchAt(walk.bytes, walk.indexOf(position));
+    }
     const bytes = new Uint8Array(size);
     if (this.readInto(position, bytes, 0, size) < size) {
       throw new CorruptRecordError(

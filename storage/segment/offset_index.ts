@@ -34,16 +34,31 @@ export class OffsetIndex extends IndexFile {
    * @returns the last entry at or below `targetOffset`; the base offset at position 0 when all are above it
    */
   lookup(targetOffset: number): OffsetPosition {
-    const slot = this.#slotFor(targetOffset);
+    const slot = this.slotFor(targetOffset);
     return slot < 0 ? { offset: this.baseOffset, position: 0 } : this.#entryAt(slot);
   }
 
   /** The position alone of {@linkcode OffsetIndex.lookup}; allocates nothing. */
   lookupPosition(targetOffset: number): number {
+    const slot = this.slotFor(targetOffset);
+    return slot < 0 ? 0 : this.view!.getInt32(slot * ENTRY_SIZE + POSITION);
+  }
+
+  /** Number of the last entry at or below `targetOffset`; -1 when all are above it. */
+  slotFor(targetOffset: number): number {
     const view = this.view ?? this.load();
     const target = targetOffset - this.baseOffset;
-    const slot = floorSlotByInt32(view, this.count, ENTRY_SIZE, 0, target);
-    return slot < 0 ? 0 : view.getInt32(slot * ENTRY_SIZE + POSITION);
+    return floorSlotByInt32(view, this.count, ENTRY_SIZE, 0, target);
+  }
+
+  /**
+   * Position of entry number `n`.
+   *
+   * @param otherwise what to give when there is no such entry
+   */
+  positionAt(n: number, otherwise: number): number {
+    const view = this.view ?? this.load();
+    return n >= 0 && n < this.count ? view.getInt32(n * ENTRY_SIZE + POSITION) : otherwise;
   }
 
   /**
@@ -110,7 +125,7 @@ export class OffsetIndex extends IndexFile {
 
   /** Drops the entries at and above `offset`. */
   truncateTo(offset: number): void {
-    this.truncateToEntries(this.#slotFor(offset - 1) + 1);
+    this.truncateToEntries(this.slotFor(offset - 1) + 1);
   }
 
   /** Drops all entries. */
@@ -138,11 +153,6 @@ export class OffsetIndex extends IndexFile {
       lastOffset = offset;
       lastPosition = position;
     }
-  }
-
-  #slotFor(offset: number): number {
-    const view = this.view ?? this.load();
-    return floorSlotByInt32(view, this.count, ENTRY_SIZE, 0, offset - this.baseOffset);
   }
 
   #offsetAt(slot: number): number {

@@ -13,7 +13,7 @@ import {
   transactionIndexFileName,
 } from "../file/file_names.ts";
 import { batchSizeAt } from "../record/memory_records.ts";
-import type { AnyRecordBatch } from "../record/record_batch.ts";
+import { type AnyRecordBatch, NO_TIMESTAMP } from "../record/record_batch.ts";
 import { CorruptRecordError, StorageError } from "../errors.ts";
 import { lastOffsetAt, maxTimestampAt } from "./batch_header.ts";
 import { FileRecords } from "./file_records.ts";
@@ -310,8 +310,12 @@ export class Segment {
    * @returns `undefined` when all offsets are smaller
    */
   translateOffset(offset: number, startingPosition = 0): LogOffsetPosition | undefined {
-    const indexed = this.#indexes.offsetIndex.lookupPosition(offset);
-    return this.log.searchForOffsetFromPosition(offset, Math.max(indexed, startingPosition));
+    const { offsetIndex } = this.#indexes;
+    const slot = offsetIndex.slotFor(offset);
+    const from = Math.max(offsetIndex.positionAt(slot, 0), startingPosition);
+    const next = offsetIndex.positionAt(slot + 1, from);
+    const nextEnd = offsetIndex.positionAt(slot + 2, this.size);
+    return this.log.searchForOffsetFromPosition(offset, from, next, nextEnd);
   }
 
   /**
@@ -383,9 +387,13 @@ export class Segment {
     startingOffset: number = this.baseOffset,
   ): TimestampAndOffset | undefined {
     const indexed = this.timeIndex.lookup(timestamp);
-    const from = Math.max(indexed.offset, startingOffset);
-    const position = this.offsetIndex.lookupPosition(from);
-    return this.log.searchForTimestamp(timestamp, position, startingOffset);
+    // Nothing up to the entry's offset is newer than the entry.
+    const isOlder = indexed.timestamp !== NO_TIMESTAMP && indexed.timestamp < timestamp;
+    const from = isOlder ? indexed.offset + 1 : indexed.offset;
+    const first = this.translateOffset(Math.max(from, startingOffset));
+    return first === undefined
+      ? undefined
+      : this.log.searchForTimestamp(timestamp, first.position, startingOffset, true);
   }
 
   /**

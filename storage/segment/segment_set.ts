@@ -15,6 +15,7 @@ import type { Segment } from "./segment.ts";
 export class SegmentSet {
   readonly #topicPartition: TopicPartition;
   #segments: Segment[] = [];
+  #version = 0;
 
   /** @param topicPartition for messages */
   constructor(topicPartition: TopicPartition) {
@@ -29,6 +30,11 @@ export class SegmentSet {
   /** How many there are. */
   get numberOfSegments(): number {
     return this.#segments.length;
+  }
+
+  /** Grows with every change of which segments there are. */
+  get version(): number {
+    return this.#version;
   }
 
   /** Bytes of data in all of them. */
@@ -79,6 +85,7 @@ export class SegmentSet {
    */
   add(segment: Segment): Segment | undefined {
     const segments = this.#segments;
+    this.#version++;
     const at = this.#countBelow(segment.baseOffset);
     const old = segments[at];
     if (old?.baseOffset === segment.baseOffset) {
@@ -93,12 +100,15 @@ export class SegmentSet {
   /** Takes out the segment with that base offset, if there is one. */
   remove(baseOffset: number): void {
     const at = this.#countBelow(baseOffset);
-    if (this.#segments[at]?.baseOffset === baseOffset) this.#segments.splice(at, 1);
+    if (this.#segments[at]?.baseOffset !== baseOffset) return;
+    this.#segments.splice(at, 1);
+    this.#version++;
   }
 
   /** Takes out all. */
   clear(): void {
     this.#segments = [];
+    this.#version++;
   }
 
   /** Whether a segment has that base offset. */

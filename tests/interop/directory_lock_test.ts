@@ -1,12 +1,11 @@
-import { assertEquals, assertMatch, assertThrows } from "@std/assert";
+import { assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
 import { LogUnavailableError } from "../../storage/errors.ts";
 import { DiskFileSystem } from "../../storage/file/disk_file_system.ts";
 import { MetaPropertiesFile } from "../../storage/file/meta_properties_file.ts";
-import { startBroker } from "./kafka/apache_kafka.ts";
+import { kafka, startBroker } from "./kafka/apache_kafka.ts";
 
 Deno.test({
-  name:
-    "the log directory of a running Apache Kafka is refused with its pid, and free once it stopped",
+  name: "a running Apache Kafka and a log of ours keep each other out of a log directory",
   ignore: Deno.build.os !== "linux",
   async fn() {
     const directory = await Deno.makeTempDir();
@@ -20,7 +19,10 @@ Deno.test({
           /the process with pid \d+ has it \(a running Apache Kafka broker\?\)/,
         );
       }
-      fileSystem.lock(`${directory}/data`).release();
+      const lock = fileSystem.lock(`${directory}/data`);
+      const refused = await kafka("server", `${directory}/server.properties`);
+      assertStringIncludes(refused.stderr + refused.stdout, "Failed to acquire lock on file .lock");
+      lock.release();
       assertEquals(new MetaPropertiesFile(fileSystem, `${directory}/data`).read()?.nodeId, 1);
     } finally {
       await Deno.remove(directory, { recursive: true });

@@ -10,7 +10,7 @@ import {
   type TreeNode,
 } from "../../storage/file/memory_tree.ts";
 import { MemoryContent } from "../../storage/file/memory_content.ts";
-import { MemoryFileSystem } from "../../storage/file/memory_file_system.ts";
+import { MemoryFileSystem, treeOf } from "../../storage/file/memory_file_system.ts";
 import type { SeededRandom } from "./manual_env.ts";
 
 /** Disks write this many bytes as one; less is never seen but in the write that was under way. */
@@ -55,7 +55,7 @@ export class SimulatedDisk {
   }
 
   get tree(): MemoryTree {
-    return this.live.tree;
+    return treeOf(this.live);
   }
 
   /** The file at a path. */

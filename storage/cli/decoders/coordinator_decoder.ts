@@ -5,11 +5,11 @@
  * @module
  */
 
-import { StorageError } from "../../errors.ts";
+import { CorruptRecordError, StorageError } from "../../errors.ts";
 import type { Record } from "../../record/record.ts";
 import { uncaught } from "../tool.ts";
 import { type JsonValue, toJsonText } from "./json_text.ts";
-import type { MessageSchema } from "./message_schema.ts";
+import { includesVersion, type MessageSchema } from "./message_schema.ts";
 import { MessageReader, type MessageStruct, messageToJson, readMessage } from "./message_value.ts";
 import type { ParsedRecord, RecordParser } from "./record_parser.ts";
 import { consumerProtocolSchemas } from "./schemas/consumer_protocol.ts";
@@ -38,7 +38,7 @@ function recordTypes(schemas: readonly MessageSchema[]): Map<number, RecordType>
 
 function readVersion(reader: MessageReader, name: string): number {
   if (reader.remaining < 2) {
-    throw new StorageError("CORRUPT_MESSAGE", `Could not read version from ${name}'s buffer.`);
+    throw new CorruptRecordError(`Could not read version from ${name}'s buffer.`);
   }
   return reader.readInt16();
 }
@@ -53,8 +53,7 @@ function readPart(
     return readMessage(schema, reader, version);
   } catch (error) {
     if (!(error instanceof StorageError)) throw error;
-    throw new StorageError(
-      "CORRUPT_MESSAGE",
+    throw new CorruptRecordError(
       `Could not read record with version ${version} from ${name}'s buffer due to: ` +
         `${error.message}.`,
       { cause: error },
@@ -98,12 +97,15 @@ export class CoordinatorParser implements RecordParser {
     if (type === undefined) {
       return { key: `Unknown record type ${id} at offset ${offset}, skipping.`, value: undefined };
     }
-    // A record type has one key format, which is version 0.
-    const keyStruct = readPart(type.key, keyReader, 0, "key");
+    // The type stands where other messages have their version, and Kafka reads the key as if it were one.
+    const keyStruct = readPart(type.key, keyReader, id, "key");
     const keyJson = { type: `${id}`, data: messageToJson(type.key, keyStruct, 0) };
     if (value === null) return { key: toJsonText(keyJson), value: "<DELETE>" };
     const valueReader = new MessageReader(value);
     const version = readVersion(valueReader, "value");
+    if (!includesVersion(type.value.validVersions, version)) {
+      throw new CorruptRecordError(`Found an unknown record version ${version} for ${id} type`);
+    }
     const valueStruct = readPart(type.value, valueReader, version, "value");
     const valueJson = {
       version: `${version}`,

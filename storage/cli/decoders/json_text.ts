@@ -23,8 +23,12 @@ export class JavaDouble {
       const text = `${value}`;
       return text.includes(".") ? text : `${text}.0`;
     }
-    const [digits, exponent] = value.toExponential().split("e");
-    return `${digits!.includes(".") ? digits : `${digits}.0`}E${Number(exponent)}`;
+    let [digits, exponent] = value.toExponential().split("e") as [string, string];
+    // Java never prints one digit alone, and takes the best of the decimals with two.
+    if (!digits.includes(".")) {
+      [digits, exponent] = value.toExponential(1).split("e") as [string, string];
+    }
+    return `${digits}E${Number(exponent)}`;
   }
 }
 

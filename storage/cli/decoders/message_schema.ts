@@ -45,6 +45,10 @@ export interface FieldSchema {
   readonly isArray: boolean;
   /** The type, or that of an element. */
   readonly type: PrimitiveType | "struct";
+  /** The structure's name; empty for a primitive type. */
+  readonly structName: string;
+  /** The versions that a reader of the structure takes. */
+  readonly structVersions: VersionRange;
   /** The structure's fields; empty for a primitive type. */
   readonly fields: readonly FieldSchema[];
   readonly versions: VersionRange;
@@ -153,6 +157,12 @@ function parseFields(
       name,
       isArray,
       type: isPrimitive ? elementType as PrimitiveType : "struct",
+      structName: isPrimitive ? "" : elementType,
+      // Unlike a message, a structure in it refuses versions that it does not have, but none below 0.
+      structVersions: {
+        lowest: versions.lowest > 0 ? versions.lowest : -Infinity,
+        highest: Math.min(versions.highest, message.highest),
+      },
       fields: children,
       versions: withinMessage(versions, message),
       nullableVersions: withinMessage(nullableVersions, message),

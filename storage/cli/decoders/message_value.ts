@@ -203,6 +203,9 @@ function readElement(
     }
     case "struct":
       if (isNullable && isNullStruct(reader, field, version)) return null;
+      if (!includesVersion(field.structVersions, version)) {
+        throw new CorruptRecordError(`Can't read version ${version} of ${field.structName}`);
+      }
       return readStruct(reader, field.fields, version, isFlexible);
   }
 }
@@ -266,11 +269,11 @@ function readStruct(
   for (let i = 0; i < count; i++) {
     const tag = reader.readUnsignedVarint();
     const size = reader.readUnsignedVarint();
-    const field = fields.find((field) =>
-      field.tag === tag && includesVersion(field.taggedVersions, version)
-    );
+    const field = fields.find((field) => field.tag === tag);
     if (field === undefined) reader.readArray(size);
-    else struct[field.name] = readField(reader, field, version, isFlexible);
+    else if (includesVersion(field.taggedVersions, version)) {
+      struct[field.name] = readField(reader, field, version, isFlexible);
+    } else throw new CorruptRecordError(`Tag ${tag} is not valid for version ${version}`);
   }
   return struct;
 }

@@ -28,9 +28,13 @@ function struct(value: MessageValue | undefined): MessageStruct {
   return value as MessageStruct;
 }
 
-function stateText(states: readonly string[], id: MessageValue | undefined): string {
+function stateText(
+  states: readonly string[],
+  id: MessageValue | undefined,
+  message = "state can not be null",
+): string {
   const name = states[id as number];
-  if (name === undefined) throw new CorruptRecordError("state can not be null");
+  if (name === undefined) throw new CorruptRecordError(message);
   return name;
 }
 
@@ -104,18 +108,19 @@ function updateText(message: MessageStruct): string {
 function partitionDeleteText(message: MessageStruct): string {
   return `RemotePartitionDeleteMetadata{topicPartition=` +
     `${topicIdPartitionText(message.topicIdPartition)}` +
-    `, state=${stateText(PARTITION_STATES, message.remotePartitionDeleteState)}` +
+    `, state=${stateText(PARTITION_STATES, message.remotePartitionDeleteState, "null")}` +
     `, eventTimestampMs=${message.eventTimestampMs}, brokerId=${message.brokerId}}`;
 }
 
 function snapshotText(message: MessageStruct): string {
+  const state = stateText(SEGMENT_STATES, message.remoteLogSegmentState);
   return `RemoteLogSegmentMetadataSnapshot{segmentId=${message.segmentId}` +
     `, startOffset=${message.startOffset}, endOffset=${message.endOffset}` +
     `, maxTimestampMs=${message.maxTimestampMs}` +
     `, segmentLeaderEpochs=${leaderEpochsText(message.segmentLeaderEpochs)}` +
     `, segmentSizeInBytes=${message.segmentSizeInBytes}` +
     `, customMetadata=${customMetadataText(message.customMetadata)}` +
-    `, state=${stateText(SEGMENT_STATES, message.remoteLogSegmentState)}` +
+    `, state=${state}` +
     `, txnIdxEmpty=${message.txnIndexEmpty}}`;
 }
 
@@ -126,6 +131,11 @@ const TEXTS: Readonly<{ [schema: string]: (message: MessageStruct) => string }> 
   RemoteLogSegmentMetadataSnapshotRecord: snapshotText,
 };
 
+/** What Java says when Kafka's parser meets a tombstone. */
+const NULL_VALUE_MESSAGE =
+  'Cannot invoke "java.nio.ByteBuffer.remaining()" because the return value of ' +
+  '"org.apache.kafka.common.record.internal.Record.value()" is null';
+
 /** Kafka's `RemoteMetadataLogMessageParser`. */
 export function remoteLogMetadataParser(): RecordParser {
   return { givesJson: false, parse };
@@ -134,6 +144,7 @@ export function remoteLogMetadataParser(): RecordParser {
 function parse(record: Record): ParsedRecord {
   let value: string;
   try {
+    if (record.value === null) throw new CorruptRecordError(NULL_VALUE_MESSAGE);
     const { schema, message } = readFramedMessage(record.value, remoteLogMetadataSchemas());
     value = TEXTS[schema.name]!(message);
   } catch (error) {

@@ -76,13 +76,18 @@ const quick = ["-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-
 const logging = ["-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"];
 
 /** Runs one of Kafka's tools to its end. */
-export async function kafka(tool: Tool, ...args: string[]): Promise<Finished> {
-  return await run("java", [
-    ...quick,
-    ...logging,
-    ...["-cp", await classPath(), mainClass[tool]],
-    ...args,
-  ]);
+export function kafka(tool: Tool, ...args: string[]): Promise<Finished> {
+  return kafkaWithInput(undefined, tool, ...args);
+}
+
+/** Runs one of Kafka's tools to its end, with a text for its standard input. */
+export async function kafkaWithInput(
+  input: string | undefined,
+  tool: Tool,
+  ...args: string[]
+): Promise<Finished> {
+  const java = [...quick, ...logging, "-cp", await classPath(), mainClass[tool], ...args];
+  return await run("java", java, input);
 }
 
 /** Runs a single-file Java program on Kafka's class path to its end. */

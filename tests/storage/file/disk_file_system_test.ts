@@ -1,8 +1,8 @@
-import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import { LogDirError, LogUnavailableError } from "../../../storage/errors.ts";
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { LogDirError } from "../../../storage/errors.ts";
 import { DiskFileSystem } from "../../../storage/file/disk_file_system.ts";
 
-/** What tests/contract/file_system_test.ts leaves: descriptors, the system's errors, and other processes. */
+/** What tests/contract/file_system_test.ts leaves: descriptors, and the system's errors. */
 
 const linux = Deno.build.os === "linux";
 const source = new URL("../../../storage/file/disk_file_system.ts", import.meta.url).href;
@@ -25,32 +25,6 @@ function inTempDirectory(
     },
   });
 }
-
-/** Runs a program in another process, and ends it once `check` is done. */
-async function withProcess(
-  program: string,
-  check: (pid: number) => void | Promise<void>,
-): Promise<void> {
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["eval", "--no-config", program],
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "inherit",
-  }).spawn();
-  const reader = child.stdout.getReader();
-  try {
-    const { value } = await reader.read();
-    assertEquals(new TextDecoder().decode(value).trim(), "ready");
-    await check(child.pid);
-  } finally {
-    child.kill("SIGKILL");
-    await child.stdin.close().catch(() => {});
-    await reader.cancel();
-    await child.status;
-  }
-}
-
-const holdOn = `console.log("ready"); await new Promise((done) => setTimeout(done, 60_000));`;
 
 inTempDirectory("no more descriptors are held than allowed, however many files are open", (dir) => {
   const fileSystem = new DiskFileSystem({ maxOpenFiles: 3 });
@@ -172,68 +146,4 @@ inTempDirectory(
     assertEquals(new TextDecoder().decode(stdout), "200 true\ntrue\n");
   },
   !linux,
-);
-
-inTempDirectory(
-  "a directory that another process has locked is refused until that ends",
-  async (dir) => {
-    const fileSystem = new DiskFileSystem();
-    const program = `
-    const { DiskFileSystem } = await import(${JSON.stringify(source)});
-    new DiskFileSystem().lock(${JSON.stringify(dir)});
-    ${holdOn}`;
-    await withProcess(program, () => {
-      const error = assertThrows(
-        () => fileSystem.lock(dir),
-        LogUnavailableError,
-        "another process",
-      );
-      assertStringIncludes(error.message, dir);
-      assertEquals(error.code, "KAFKA_STORAGE_ERROR");
-    });
-    // Killed: the system has let go of the lock, the file stays.
-    fileSystem.lock(dir).release();
-    assert(fileSystem.stat(`${dir}/.lock`));
-  },
-);
-
-inTempDirectory(
-  "a directory with a POSIX lock, such as Apache Kafka's, is refused with the pid",
-  async (dir) => {
-    const fileSystem = new DiskFileSystem();
-    // SQLite locks its file with fcntl, as Java does.
-    const program = `
-    const { DatabaseSync } = await import("node:sqlite");
-    const database = new DatabaseSync(${JSON.stringify(`${dir}/.lock`)});
-    database.exec("CREATE TABLE t(x); BEGIN EXCLUSIVE; INSERT INTO t VALUES (1)");
-    ${holdOn}`;
-    await withProcess(program, (pid) => {
-      assertThrows(
-        () => fileSystem.lock(dir),
-        LogUnavailableError,
-        `the process with pid ${pid} has it`,
-      );
-      // The refusal left nothing behind that would refuse the next in the wrong words.
-      assertThrows(() => fileSystem.lock(dir), LogUnavailableError, `pid ${pid}`);
-    });
-    fileSystem.lock(dir).release();
-  },
-  !linux,
-);
-
-inTempDirectory(
-  "a lock is found through a link to its directory, and by another file system object",
-  (dir) => {
-    Deno.mkdirSync(`${dir}/logs`);
-    Deno.symlinkSync(`${dir}/logs`, `${dir}/link`);
-    const lock = new DiskFileSystem().lock(`${dir}/link`);
-    assertThrows(
-      () => new DiskFileSystem().lock(`${dir}/logs`),
-      LogUnavailableError,
-      "in this process",
-    );
-    lock.release();
-    new DiskFileSystem().lock(`${dir}/logs`).release();
-  },
-  Deno.build.os === "windows",
 );

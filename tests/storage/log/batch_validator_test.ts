@@ -6,7 +6,7 @@ import {
   assertThrows,
 } from "@std/assert";
 import { writeInt32, writeInt64 } from "../../../storage/bytes/byte_writer.ts";
-import { crc32 } from "../../../storage/bytes/crc32.ts";
+import { crc32 } from "../../../storage/record/crc32.ts";
 import { crc32c } from "../../../storage/bytes/crc32c.ts";
 import { CorruptRecordError, type ErrorCode, InvalidRecordError } from "../../../storage/errors.ts";
 import {

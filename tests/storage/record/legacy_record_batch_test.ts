@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { writeInt16, writeInt32, writeInt64 } from "../../../storage/bytes/byte_writer.ts";
-import { crc32 } from "../../../storage/bytes/crc32.ts";
+import { crc32 } from "../../../storage/record/crc32.ts";
 import { CorruptRecordError, InvalidRecordError } from "../../../storage/errors.ts";
 import { compress } from "../../../storage/record/compression.ts";
 import { compressionTypeId } from "../../../storage/record/compression_type.ts";

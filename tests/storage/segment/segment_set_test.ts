@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { StorageError } from "../../../storage/errors.ts";
-import { Segment } from "../../../storage/segment/segment.ts";
+import type { Segment } from "../../../storage/segment/segment.ts";
 import { SegmentSet } from "../../../storage/segment/segment_set.ts";
 import { manualEnv } from "../../support/manual_env.ts";
 import { append, openSegment } from "../../support/segments.ts";

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { crc32 } from "../../../storage/bytes/crc32.ts";
+import { crc32 } from "../../../storage/record/crc32.ts";
 
 Deno.test("crc32 has the published check value, on any part of an array", () => {
   const bytes = new TextEncoder().encode("-123456789-");
