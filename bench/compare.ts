@@ -8,15 +8,15 @@
 
 import { classPath } from "../tests/interop/kafka/apache_kafka.ts";
 import { leveldb, lmdb, sqlite } from "./peers/key_value_stores.ts";
-import { compact } from "./workloads/compaction.ts";
-import { lookup } from "./workloads/index_lookup.ts";
+import { compact } from "./workloads/cleaner.ts";
 import * as log from "./workloads/log.ts";
 import { rawRead, rawWrite, rawWriteAndSync } from "./workloads/raw_file.ts";
+import { indexLookupWorkload } from "./workloads/segment.ts";
 
 type Figure = (directory: string, bytes: number) => number | Promise<number>;
 
 interface Comparison {
-  readonly unit: "MB/s" | "records/s" | "us" | "ms";
+  readonly unit: "MB/s" | "records/s" | "us" | "ms" | "KiB";
   readonly ours: Figure;
   /** By name: a figure taken in Deno, or the workload of `UnifiedLogBench.java`. */
   readonly peers: Readonly<Record<string, Figure | string>>;
@@ -66,6 +66,15 @@ function warm(open: ReturnType<typeof log.openLog>, run: (l: typeof open) => num
   return figure;
 }
 
+function lookup(): number {
+  const workload = indexLookupWorkload(1_000_000);
+  for (let i = 0; i < 200; i++) workload.step();
+  const start = performance.now();
+  for (let i = 0; i < 2000; i++) workload.step();
+  // A step is 1,000 lookups.
+  return (performance.now() - start) / 2000;
+}
+
 function store(run: typeof sqlite): Figure {
   return async (dir) => {
     await Deno.mkdir(dir);
@@ -101,6 +110,26 @@ const comparisons: Readonly<Record<string, Comparison>> = {
     },
     peers: { "Kafka UnifiedLog": "recover:16x1024" },
   },
+  "offset-for-timestamp:1000-segments": {
+    unit: "us",
+    ours: (dir) =>
+      warm(log.fillSegments(dir, 1000), (open) => log.offsetForTimestamp(open, 20_000)),
+    peers: {},
+  },
+  "open-clean:1000-segments": {
+    unit: "ms",
+    ours: (dir) => {
+      log.fillSegments(dir, 1000).close();
+      log.openClean(dir);
+      return log.openClean(dir);
+    },
+    peers: {},
+  },
+  "memory-of-a-partition:10000-open": {
+    unit: "KiB",
+    ours: (dir) => log.openPartitions(dir, 10_000).bytes / 1024,
+    peers: {},
+  },
   "append-fsync:16x1024": {
     unit: "us",
     ours: (dir) => log.appendAndFlush(dir, 16, 1024, 300),
@@ -128,7 +157,8 @@ async function output(command: string, args: readonly string[]): Promise<string>
 }
 
 async function inDeno(name: string, peer: string, mib: number): Promise<number> {
-  const args = ["run", "-A", import.meta.filename!, "--one", name, peer, String(mib)];
+  const flags = ["run", "-A", "--v8-flags=--expose-gc"];
+  const args = [...flags, import.meta.filename!, "--one", name, peer, String(mib)];
   return Number((await output(Deno.execPath(), args)).trim());
 }
 
@@ -188,10 +218,11 @@ async function main(args: readonly string[]): Promise<void> {
         );
       }
     }
+    const show = (figure: number) => figure.toPrecision(4).replace(/e\+(\d+)/, "e$1");
+    if (theirs.size === 0) console.log(`| ${name} | ${unit} | ${show(median(ours))} | | | |`);
     for (const [peer, figures] of theirs) {
       const mine = median(ours), other = median(figures);
       const ratio = unit === "us" || unit === "ms" ? other / mine : mine / other;
-      const show = (figure: number) => figure.toPrecision(4).replace(/e\+(\d+)/, "e$1");
       console.log(
         `| ${name} | ${unit} | ${show(mine)} | ${peer} | ${show(other)} | ${ratio.toFixed(2)} |`,
       );

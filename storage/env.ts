@@ -36,6 +36,8 @@ export type LogLevel = "debug" | "info" | "warn" | "error";
 /** Receives what the engine has to tell an operator, as data. */
 export interface Logger {
   /**
+   * Takes one line.
+   *
    * @param level how much it matters
    * @param message what happened, without values
    * @param fields the values: offsets, bytes, paths
@@ -45,9 +47,13 @@ export interface Logger {
 
 /** The world as the engine sees it. */
 export interface Env {
+  /** Files. */
   readonly fileSystem: FileSystem;
+  /** Time. */
   readonly clock: Clock;
+  /** Randomness. */
   readonly random: Random;
+  /** Receives what there is to tell an operator. */
   readonly logger: Logger;
 }
 

@@ -33,6 +33,8 @@ export class StorageError extends Error {
   readonly code: ErrorCode;
 
   /**
+   * Makes an error.
+   *
    * @param code Kafka's name of the condition
    * @param message the action that failed, a colon, and the value at fault
    * @param options `cause`, when another error is behind this one
@@ -46,6 +48,7 @@ export class StorageError extends Error {
 
 /** Bytes from a file or a peer are not what the format says they are. */
 export class CorruptRecordError extends StorageError {
+  /** Tells the action that failed, and behind a colon the value at fault. */
   constructor(message: string, options?: ErrorOptions) {
     super("CORRUPT_MESSAGE", message, options);
   }
@@ -53,6 +56,7 @@ export class CorruptRecordError extends StorageError {
 
 /** A read, or a truncation, at an offset that the log does not hold. */
 export class OffsetOutOfRangeError extends StorageError {
+  /** Tells the action that failed, and behind a colon the value at fault. */
   constructor(message: string, options?: ErrorOptions) {
     super("OFFSET_OUT_OF_RANGE", message, options);
   }
@@ -60,6 +64,7 @@ export class OffsetOutOfRangeError extends StorageError {
 
 /** What a producer sent does not follow from what it sent before (sequence, epoch, transaction). */
 export class ProducerStateError extends StorageError {
+  /** Tells the condition, the action that failed, and behind a colon the value at fault. */
   constructor(
     code:
       | "OUT_OF_ORDER_SEQUENCE_NUMBER"
@@ -87,6 +92,7 @@ export class InvalidRecordError extends StorageError {
   /** The records at fault, when the fault is that of single records (KIP-467). */
   readonly recordErrors: readonly RecordError[];
 
+  /** Tells the condition, the action that failed, and behind a colon the value at fault. */
   constructor(
     code:
       | "INVALID_RECORD"
@@ -106,6 +112,7 @@ export class InvalidRecordError extends StorageError {
 
 /** The log is closed, or another process holds its directory. */
 export class LogUnavailableError extends StorageError {
+  /** Tells the action that failed, and behind a colon the value at fault. */
   constructor(message: string, options?: ErrorOptions) {
     super("KAFKA_STORAGE_ERROR", message, options);
   }
@@ -116,6 +123,7 @@ export class LogDirError extends StorageError {
   /** The file or directory that could not be read or written. */
   readonly path: string;
 
+  /** Tells the path, the action that failed, and behind a colon the value at fault. */
   constructor(path: string, message: string, options?: ErrorOptions) {
     super("KAFKA_STORAGE_ERROR", message, options);
     this.path = path;
@@ -124,6 +132,7 @@ export class LogDirError extends StorageError {
 
 /** A config has a name, type or value that Kafka does not allow. */
 export class InvalidConfigError extends StorageError {
+  /** Tells the action that failed, and behind a colon the value at fault. */
   constructor(message: string, options?: ErrorOptions) {
     super("INVALID_CONFIG", message, options);
   }

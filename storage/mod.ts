@@ -39,7 +39,7 @@ export { LatestView } from "./embedded/latest_view.ts";
 export type { RecordCodec } from "./embedded/log_record.ts";
 export type { ReadIsolation } from "./embedded/record_reader.ts";
 export type { WritableOptions } from "./embedded/record_streams.ts";
-export type { CompactionResult } from "./embedded/upkeep.ts";
+export type { CompactionResult } from "./embedded/compaction.ts";
 
 export type { Serde } from "./serde/serde.ts";
 export { bytes } from "./serde/bytes.ts";
@@ -50,11 +50,24 @@ export { string } from "./serde/string.ts";
 
 export {
   type AsyncDeleteOptions,
+  type ExpectedMetaProperties,
   type GetOrCreateLogOptions,
   type LoadLogsProgress,
   LogManager,
   type LogManagerOptions,
+  type MoveLogOptions,
 } from "./log_manager.ts";
+export type { CleanerLogStatus, CleanerMetrics } from "./cleaner/log_cleaner.ts";
+export type { CleanerStats } from "./cleaner/cleaner_stats.ts";
+export type { CleaningState } from "./cleaner/cleaning_state.ts";
+export { CLEANER_CONFIGS } from "./cleaner/cleaner_config.ts";
+export type { UncleanableReason } from "./cleaner/dirty_ratio.ts";
+export type {
+  CleanabilityExplanation,
+  CompactionExplanation,
+  CompactionReason,
+  DeletionExplanation,
+} from "./cleaner/explain_cleanability.ts";
 export { LOG_MANAGER_CONFIGS } from "./log_manager/log_manager_config.ts";
 
 export {
@@ -65,11 +78,17 @@ export {
 export type { AppendOptions } from "./log/log_append.ts";
 export type { AppendOrigin } from "./log/append_origin.ts";
 export type { LogAppendInfo } from "./log/log_append_info.ts";
-export type { AbortedTransaction, FetchData, FetchDataOptions } from "./log/fetch_data.ts";
+export type { AbortedTransaction, FetchData } from "./log/fetch_data.ts";
 export type { FetchIsolation, ReadOptions } from "./log/log_read.ts";
 export type { LoadProgress } from "./log/load_progress.ts";
 export type { RecoveryMode } from "./log/log_loader.ts";
-export type { TimestampAndOffset } from "./segment/timestamp_offset.ts";
+export type { LogOffsetMetadata } from "./log/log_offset_metadata.ts";
+export type { LogStartOffsetIncrementReason } from "./log/log_retention.ts";
+export type { DeletionReason, SegmentDeletion } from "./log/retention.ts";
+export type { EpochEndOffset } from "./log/leader_epoch_cache.ts";
+export { VerificationGuard } from "./log/verification_state_entry.ts";
+export type { AbortedTxn } from "./segment/transaction_index.ts";
+export type { TimestampAndOffset, TimestampOffset } from "./segment/timestamp_offset.ts";
 
 export {
   type BrokerCompressionType,
@@ -88,6 +107,7 @@ export type {
 } from "./log/config_definition.ts";
 export type { NumericConfig, TopicConfigName, TopicConfigValues } from "./log/topic_configs.ts";
 export {
+  type PascalCase,
   type TopicConfigOptionName,
   type TopicConfigOptions,
   topicConfigTexts,
@@ -100,6 +120,8 @@ export {
   type RecordsLimits,
   type TimestampType,
 } from "./record/record_batch.ts";
+export type { LegacyRecord, LegacyRecordBatch } from "./record/legacy_record_batch.ts";
+export type { RecordCursor } from "./record/record_cursor.ts";
 export type { Compression, CompressionType } from "./record/compression_type.ts";
 export { batchAt, batchesIn } from "./record/memory_records.ts";
 export {

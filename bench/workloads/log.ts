@@ -243,3 +243,61 @@ export function offsetForTimestamp(log: PartitionLog, lookups: number): number {
   if (sink < 0) throw new Error("No offset was found");
   return times.sort()[lookups >> 1]! * 1000;
 }
+
+/** Fills a log of `count` segments with rising timestamps, some batches each. */
+export function fillSegments(directory: string, count: number): PartitionLog {
+  const log = openLog(directory);
+  const builder = new RecordBatchBuilder();
+  const [value] = letters(1, 100) as [Uint8Array];
+  for (let segment = 0, timestamp = baseTimestamp; segment < count; segment++) {
+    for (let batch = 0; batch < 50; batch++) {
+      builder.reset();
+      for (let i = 0; i < 10; i++) builder.append(timestamp++, null, value);
+      log.appendAsLeader(builder.build(), 0);
+    }
+    log.roll();
+  }
+  return log;
+}
+
+/** What a process holds for each of many open, idle partitions. */
+export interface PartitionCost {
+  /** Resident memory, bytes a partition. */
+  readonly bytes: number;
+  /** Heap in use, bytes a partition. */
+  readonly heapBytes: number;
+  /** File descriptors of the whole process. */
+  readonly descriptors: number;
+}
+
+/** Opens `count` partitions that have records, and leaves them idle. Wants `--v8-flags=--expose-gc`. */
+export function openPartitions(directory: string, count: number): PartitionCost {
+  const world = systemEnv();
+  const [batch] = batchPool(16, 100) as [Uint8Array];
+  const collect = (globalThis as { gc?: () => void }).gc ?? (() => {});
+  const open = (partition: number) =>
+    PartitionLog.open({
+      env: world,
+      directory: `${directory}/idle-${partition}`,
+      topicPartition: { topic: "idle", partition },
+      config: parseLogConfig({}),
+      hadCleanShutdown: true,
+    });
+  collect();
+  const before = Deno.memoryUsage();
+  const logs: PartitionLog[] = [];
+  for (let partition = 0; partition < count; partition++) {
+    const log = open(partition);
+    appendFresh(log, batch);
+    logs.push(log);
+  }
+  collect();
+  const after = Deno.memoryUsage();
+  const descriptors = [...Deno.readDirSync("/proc/self/fd")].length;
+  for (const log of logs) log.close();
+  return {
+    bytes: (after.rss - before.rss) / count,
+    heapBytes: (after.heapUsed + after.external - before.heapUsed - before.external) / count,
+    descriptors,
+  };
+}

@@ -40,7 +40,11 @@ function sample(shape: RecordShape): Uint8Array {
 }
 
 /** Fills a segment with batches of that shape; gives the batch's size and how many there are. */
-function fill(segment: Segment, shape: RecordShape, bytes: number): { size: number; count: number } {
+function fill(
+  segment: Segment,
+  shape: RecordShape,
+  bytes: number,
+): { size: number; count: number } {
   const batch = sample(shape);
   const count = Math.ceil(bytes / batch.length);
   for (let i = 0; i < count; i++) {

@@ -9,9 +9,9 @@ export class CleanerStats {
   /** When it began. */
   readonly startTime: number;
   /** When the offset map was complete; -1 before. */
-  mapCompleteTime = -1;
+  mapCompleteTime: number = -1;
   /** When it ended; -1 before. */
-  endTime = -1;
+  endTime: number = -1;
   /** Bytes read to be copied, and dropped or kept. */
   bytesRead = 0;
   /** Bytes kept. */
@@ -20,14 +20,20 @@ export class CleanerStats {
   mapBytesRead = 0;
   /** Records read for the offset map. */
   mapMessagesRead = 0;
+  /** Records read to be copied, and dropped or kept. */
   messagesRead = 0;
+  /** Records kept. */
   messagesWritten = 0;
   /** Records without a key, which a compacted log cannot keep. */
   invalidMessagesRead = 0;
   /** How full the offset map was, 0 to 1. */
   bufferUtilization = 0;
 
-  /** @param startTime now, ms since the epoch */
+  /**
+   * Starts to count.
+   *
+   * @param startTime now, ms since the epoch
+   */
   constructor(startTime: number) {
     this.startTime = startTime;
   }

@@ -58,17 +58,23 @@ export type CompactionReason =
 export interface CompactionExplanation {
   /** Whether the cleaner takes the log, if none is dirtier. */
   readonly now: boolean;
+  /** Why. */
   readonly reason: CompactionReason;
   /** The reason with its values, in a sentence. */
   readonly text: string;
+  /** Where the part begins that was not cleaned yet. */
   readonly firstDirtyOffset: number;
   /** Where the part begins that cannot be cleaned yet. */
   readonly firstUncleanableOffset: number;
+  /** Bytes of the segments that were cleaned. */
   readonly cleanBytes: number;
+  /** Dirty bytes that can be cleaned. */
   readonly cleanableBytes: number;
   /** Dirty bytes that cannot be cleaned yet. */
   readonly uncleanableBytes: number;
+  /** Cleanable bytes over clean and cleanable ones. */
   readonly cleanableRatio: number;
+  /** What the ratio must exceed: `min.cleanable.dirty.ratio`. */
   readonly minCleanableRatio: number;
   /** When time alone changes the answer, ms since the epoch; `undefined` when it does not. */
   readonly changesAtMs: number | undefined;
@@ -80,6 +86,7 @@ export interface DeletionExplanation {
   readonly now: boolean;
   /** Those that go, with the reason of each. */
   readonly segments: readonly SegmentDeletion[];
+  /** The answer with its values, in a sentence. */
   readonly text: string;
   /** When time alone changes the answer, ms since the epoch; `undefined` when it does not. */
   readonly changesAtMs: number | undefined;
@@ -87,8 +94,11 @@ export interface DeletionExplanation {
 
 /** The whole answer for one log. */
 export interface CleanabilityExplanation {
+  /** The log. */
   readonly topicPartition: TopicPartition;
+  /** Whether it is compacted now. */
   readonly compaction: CompactionExplanation;
+  /** Whether segments are deleted now. */
   readonly deletion: DeletionExplanation;
   /** All of it on one line. */
   readonly text: string;

@@ -31,9 +31,11 @@ export interface LogCleanerOptions extends LogCleanerManagerOptions {
 
 /** What the cleaner knows of one log. Times in ms since the epoch. */
 export interface CleanerLogStatus {
+  /** The log. */
   readonly topicPartition: TopicPartition;
   /** What is being done with it; `"uncleanable"` while it is left alone after a failure. */
   readonly state: CleaningState | "uncleanable";
+  /** Pauses that are in force. */
   readonly pausedCount: number;
   /** How far it is clean, `undefined` when it never was. */
   readonly lastCleanOffset: number | undefined;
@@ -49,11 +51,17 @@ export interface CleanerLogStatus {
 
 /** Kafka's gauges of the cleaner. */
 export interface CleanerMetrics {
+  /** How full the fullest offset map was. */
   readonly maxBufferUtilizationPercent: number;
+  /** Bytes written per byte read. */
   readonly cleanerRecopyPercent: number;
+  /** How long the longest cleaning took. */
   readonly maxCleanTimeSecs: number;
+  /** How late the latest log was by `max.compaction.lag.ms`. */
   readonly maxCompactionDelaySecs: number;
+  /** Dirty ratio of the dirtiest log. */
   readonly maxDirtyPercent: number;
+  /** Since when nobody has looked for a log to clean. */
   readonly timeSinceLastRunMs: number;
 }
 

@@ -53,7 +53,9 @@ export class Throttler {
     this.#observed += units;
     const now = this.#clock.monotonic();
     const elapsed = now - this.#periodStart;
-    if (elapsed <= this.#checkIntervalMs || this.#observed === 0) return 0;
+    // Within an interval as much may be done as the rate allows for all of it; Kafka allows any amount.
+    const allowance = this.#desiredRatePerSec * this.#checkIntervalMs / 1000;
+    if (elapsed <= this.#checkIntervalMs && this.#observed <= allowance) return 0;
     const rest = Math.max(0, Math.round(this.#observed / this.#desiredRatePerSec * 1000 - elapsed));
     this.#observed = 0;
     this.#periodStart = now + rest;

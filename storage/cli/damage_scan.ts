@@ -40,6 +40,11 @@ export interface SoundBatch {
 const CHECK_BUDGET_FACTOR = 16;
 const CHECK_BUDGET_BYTES = 64 * 1024 * 1024;
 
+/** Whether the base offset, which no checksum guards, fits a number: the first 11 bits of one that does are zero. */
+function hasPossibleOffset(bytes: Uint8Array, at: number): boolean {
+  return bytes[at] === 0 && bytes[at + 1]! < 0x20;
+}
+
 /** Scans one file. */
 class DamageScan {
   readonly #reader: SegmentReader;
@@ -82,6 +87,7 @@ class DamageScan {
     const size = LOG_OVERHEAD + length;
     if (size > rest) return `batch leads beyond the end of the file, size: ${size}, left: ${rest}`;
     const at = this.#reader.at(position, HEADER_SIZE_UP_TO_MAGIC);
+    if (!hasPossibleOffset(this.#reader.bytes, at)) return "base offset is impossible";
     const magic = this.#reader.bytes[at + BATCH_FIELD.magic]! << 24 >> 24;
     if (magic < 0 || magic > 2) return `batch has an unknown magic: ${magic}`;
     if (magic === 2 && size < RECORD_BATCH_OVERHEAD) {
@@ -110,7 +116,7 @@ class DamageScan {
       const bytes = this.#reader.bytes;
       // As far as the window reaches, look for a byte that can be the magic.
       const last = Math.min(
-        at + this.#reader.available(from) - RECORD_BATCH_OVERHEAD,
+        at + this.#reader.available(from) - HEADER_SIZE_UP_TO_MAGIC,
         at + lastStart - from,
       );
       let i = at;
@@ -133,9 +139,9 @@ class DamageScan {
     if (length < LEGACY_RECORD_OVERHEAD_V0 || length > this.#end - position - LOG_OVERHEAD) {
       return false;
     }
-    // The first 11 bits of an offset that fits a number are zero.
-    if (bytes[at]! !== 0 || bytes[at + 1]! >= 0x20) return false;
+    if (!hasPossibleOffset(bytes, at)) return false;
     if (bytes[at + BATCH_FIELD.magic] !== 2) return true;
+    if (length < RECORD_BATCH_OVERHEAD - LOG_OVERHEAD) return false;
     return readInt32(bytes, at + BATCH_FIELD.lastOffsetDelta) >= 0 &&
       readInt32(bytes, at + BATCH_FIELD.recordCount) >= 0 &&
       bytes[at + BATCH_FIELD.attributes] === 0;

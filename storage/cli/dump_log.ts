@@ -55,9 +55,9 @@ function dumpFile(request: DumpRequest, path: string): void {
 
 function printPairs(
   output: LineOutput,
-  map: ReadonlyMap<string, readonly [number, number][]>,
+  map: ReadonlyMap<string, readonly (readonly [number | bigint, number | bigint])[]>,
   head: string,
-  line: (first: number, second: number) => string,
+  line: (first: number | bigint, second: number | bigint) => string,
 ): void {
   for (const [path, pairs] of hashMapOrder(map)) {
     output.printError([`${head}${path}`, ...pairs.map(([a, b]) => line(a, b))].join("\n"));

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { demoTool } from "./demo.ts";
 import { dumpLogTool } from "./dump_log.ts";
 import { logTool } from "./log_tool.ts";
 import type { Tool } from "./tool.ts";
@@ -29,5 +30,10 @@ export const STORAGE_TOOLS: readonly ToolEntry[] = [
     name: "log",
     summary: "verify, repair, reindex log directories, or explain what deletion and cleaning do",
     run: logTool,
+  },
+  {
+    name: "demo",
+    summary: "append to a topic, read it back, compact it and dump it",
+    run: demoTool,
   },
 ];

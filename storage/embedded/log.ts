@@ -4,6 +4,10 @@
  * @module
  */
 
+import {
+  type CleanabilityExplanation,
+  explainCleanability,
+} from "../cleaner/explain_cleanability.ts";
 import type { Env } from "../env.ts";
 import { InvalidConfigError, LogUnavailableError, type StorageError } from "../errors.ts";
 import { type TopicPartition, topicPartitionKey } from "../file/file_names.ts";
@@ -23,7 +27,7 @@ import { configTextsOf, type Durability, type LogOptions } from "./log_options.t
 import { type AppendRecord, type LogRecord, RecordCodec } from "./log_record.ts";
 import { readableEnd, type ReadIsolation, readRecords } from "./record_reader.ts";
 import { recordReadable, recordWritable, type WritableOptions } from "./record_streams.ts";
-import { type CompactionResult, compactLog, needsCompaction } from "./upkeep.ts";
+import { type CompactionResult, compactLog } from "./compaction.ts";
 
 /** What an append has done. */
 export interface AppendResult {
@@ -638,7 +642,7 @@ export class Log<V = Uint8Array, K = Uint8Array> implements Disposable, AsyncDis
     log.removeExpiredProducers(this.#env.clock.now());
     const rolled = log.flushDueOffset;
     if (rolled !== undefined) await log.flushUptoOffsetExclusive(rolled);
-    if (this.#compaction === undefined && needsCompaction(this.#env, log, this.#cleanerOffset)) {
+    if (this.#compaction === undefined && this.explain().compaction.now) {
       this.#compaction = this.#compact(false).finally(() => this.#compaction = undefined);
       await this.#compaction;
     }
@@ -654,6 +658,27 @@ export class Log<V = Uint8Array, K = Uint8Array> implements Disposable, AsyncDis
    */
   offsetForTimestamp(timestamp: number): number | undefined {
     return this.#open().fetchOffsetByTimestamp(timestamp)?.offset;
+  }
+
+  /**
+   * Why the log is, or is not, compacted and shortened by upkeep now, with the numbers that decide.
+   *
+   * @example
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { Log, MemoryFileSystem } from "@seglog/seglog/storage";
+   *
+   * using log = Log.open("/log", { fileSystem: new MemoryFileSystem(), cleanupPolicy: "compact" });
+   * log.append([{ key: new Uint8Array(1), value: new Uint8Array(1) }]);
+   * const { compaction } = log.explain();
+   * assertEquals([compaction.now, compaction.reason], [false, "active segment"]);
+   * ```
+   */
+  explain(): CleanabilityExplanation {
+    return explainCleanability(this.#open(), {
+      now: this.#env.clock.now(),
+      lastCleanOffset: this.#cleanerOffset,
+    });
   }
 
   /**

@@ -47,6 +47,7 @@ export class RecordCodec<V, K> {
   readonly #values: Serde<V>;
   readonly #keys: Serde<K>;
 
+  /** Made of a serde for values and one for keys. */
   constructor(values: Serde<V>, keys: Serde<K>) {
     this.#values = values;
     this.#keys = keys;

@@ -58,6 +58,8 @@ export const REPLICATION_OFFSET_CHECKPOINT_FILE = "replication-offset-checkpoint
 export const CLEANER_OFFSET_CHECKPOINT_FILE = "cleaner-offset-checkpoint";
 /** In a partition's directory: first offsets of the leader epochs. */
 export const LEADER_EPOCH_CHECKPOINT_FILE = "leader-epoch-checkpoint";
+/** In a partition's directory, ours: where sealed segments end that a power cut may still take. */
+export const UNFLUSHED_SEGMENTS_CHECKPOINT_FILE = "unflushed-segments-checkpoint";
 /** In a partition's directory: the topic's id. */
 export const PARTITION_METADATA_FILE = "partition.metadata";
 

@@ -32,6 +32,8 @@ export interface ConfigValidator {
   /** The allowed values, as Kafka's documentation prints them; empty when all are. */
   readonly validValues: string;
   /**
+   * Refuses a value that is not allowed.
+   *
    * @param name the config
    * @param value the parsed value
    * @param text the value as messages show it

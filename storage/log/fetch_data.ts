@@ -12,7 +12,9 @@ import type { LogOffsetMetadata } from "./log_offset_metadata.ts";
 
 /** A transaction that was aborted: its producer's records from `firstOffset` up to its abort marker are not to be delivered. */
 export interface AbortedTransaction {
+  /** The producer. */
   readonly producerId: number;
+  /** Offset of its first record. */
   readonly firstOffset: number;
 }
 
@@ -48,6 +50,7 @@ export class FetchData {
   /** Listed when the read asked for committed records only. */
   readonly abortedTransactions: readonly AbortedTransaction[] | undefined;
 
+  /** @internal */
   constructor(options: FetchDataOptions) {
     this.#segment = options.segment;
     this.#verifyOnRead = options.verifyOnRead;

@@ -19,6 +19,9 @@ import type { LogConfig } from "./log_config.ts";
 /** Snapshots of the metadata log on their way out: not ours to remove. */
 const KRAFT_SNAPSHOT_DELETED_SUFFIX = ".checkpoint.deleted";
 
+/** Checkpoints and the like are written beside their place and renamed. */
+const HALF_WRITTEN = /(?:-checkpoint|\.snapshot|\.metadata)\.tmp$/;
+
 /** Where to look. */
 export interface LeftoverOptions {
   readonly env: Env;
@@ -34,7 +37,8 @@ export interface LeftoverOptions {
 export function settleLeftoverFiles(options: LeftoverOptions): string[] {
   const names = fileNames(options);
   const isTemporary = (name: string) =>
-    name.endsWith(DELETED_SUFFIX) || name.endsWith(CLEANED_SUFFIX) || name.endsWith(SWAP_SUFFIX);
+    name.endsWith(DELETED_SUFFIX) || name.endsWith(CLEANED_SUFFIX) || name.endsWith(SWAP_SUFFIX) ||
+    HALF_WRITTEN.test(name);
   if (!names.some(isTemporary)) return names;
   const swapFiles = removeTemporaryFiles(options, names.filter(isTemporary));
   if (swapFiles.length > 0) completeSwap(options, swapFiles);
@@ -49,6 +53,8 @@ function removeTemporaryFiles(options: LeftoverOptions, names: readonly string[]
   for (const name of names) {
     if (name.endsWith(DELETED_SUFFIX) && !name.endsWith(KRAFT_SNAPSHOT_DELETED_SUFFIX)) {
       remove(options, name, "Deleting stray file that was marked for deletion");
+    } else if (HALF_WRITTEN.test(name)) {
+      remove(options, name, "Deleting half-written file");
     } else if (name.endsWith(CLEANED_SUFFIX)) {
       cleanedFiles.push(name);
       minCleanedOffset = Math.min(offsetFromFileName(name) ?? Infinity, minCleanedOffset);

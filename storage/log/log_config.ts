@@ -31,39 +31,61 @@ export type BrokerCompressionType =
 export interface LogConfig {
   /** `internal.segment.bytes` when set, else `segment.bytes`. */
   readonly segmentSize: number;
+  /** `segment.ms`. */
   readonly segmentMs: number;
+  /** `segment.jitter.ms`. */
   readonly segmentJitterMs: number;
+  /** `segment.index.bytes`. */
   readonly maxIndexSize: number;
   /** `flush.messages`: records. */
   readonly flushInterval: number;
+  /** `flush.ms`. */
   readonly flushMs: number;
   /** `retention.bytes`; -1 is no limit. */
   readonly retentionSize: number;
-  /** -1 is no limit. */
+  /** `retention.ms`; -1 is no limit. */
   readonly retentionMs: number;
+  /** `max.message.bytes`. */
   readonly maxMessageSize: number;
   /** `index.interval.bytes`. */
   readonly indexInterval: number;
+  /** `file.delete.delay.ms`. */
   readonly fileDeleteDelayMs: number;
+  /** `delete.retention.ms`. */
   readonly deleteRetentionMs: number;
+  /** `min.compaction.lag.ms`. */
   readonly compactionLagMs: number;
+  /** `max.compaction.lag.ms`. */
   readonly maxCompactionLagMs: number;
+  /** `min.cleanable.dirty.ratio`, 0 to 1. */
   readonly minCleanableRatio: number;
   /** Whether `cleanup.policy` has compact. */
   readonly compact: boolean;
   /** Whether `cleanup.policy` has delete. */
   readonly delete: boolean;
+  /** `unclean.leader.election.enable`. */
   readonly uncleanLeaderElectionEnable: boolean;
+  /** `min.insync.replicas`. */
   readonly minInSyncReplicas: number;
+  /** `compression.type`. */
   readonly compressionType: BrokerCompressionType;
+  /** `preallocate`. */
   readonly preallocate: boolean;
+  /** `message.timestamp.type`. */
   readonly messageTimestampType: "CreateTime" | "LogAppendTime";
+  /** `message.timestamp.before.max.ms`. */
   readonly messageTimestampBeforeMaxMs: number;
+  /** `message.timestamp.after.max.ms`. */
   readonly messageTimestampAfterMaxMs: number;
+  /** `leader.replication.throttled.replicas`. */
   readonly leaderReplicationThrottledReplicas: readonly string[];
+  /** `follower.replication.throttled.replicas`. */
   readonly followerReplicationThrottledReplicas: readonly string[];
+  /** `remote.storage.enable`. */
   readonly remoteStorageEnable: boolean;
+  /** `remote.log.copy.disable`. */
   readonly remoteLogCopyDisable: boolean;
+  /** `remote.log.delete.on.disable`. */
   readonly remoteLogDeleteOnDisable: boolean;
   /** `local.retention.ms`, or `retention.ms` where that says -2. */
   readonly localRetentionMs: number;

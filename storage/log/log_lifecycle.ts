@@ -19,9 +19,12 @@ export function closeLog(state: LogState): void {
     state.segments.activeSegment.onBecomeInactiveSegment();
     state.unflushedNames = true;
     flushLogSync(state, true);
+    state.unflushed.clear();
   }
   state.producers.takeSnapshot();
   state.segments.close();
+  // Nobody reads any more: what was put aside for those who did can go.
+  state.deletion.deletePending(Infinity);
 }
 
 /**
@@ -40,6 +43,7 @@ export function renameLogDirectory(state: LogState, name: string, reinitialize: 
   state.segments.updateParentDir(directory);
   state.producers.updateParentDir(directory);
   state.deletion.updateDirectory(directory);
+  state.unflushed.updateDirectory(directory);
   state.unflushedSnapshots.clear();
   if (reinitialize) {
     const checkpoint = LeaderEpochCheckpointFile.in(fileSystem, directory);

@@ -31,6 +31,7 @@ import { openAppendableSegment, writeLogLine } from "./log_state.ts";
 import type { ProducerStateManager } from "./producer_state_manager.ts";
 import { rebuildProducerState } from "./producer_state_rebuild.ts";
 import { splitOverflowedSegment } from "./segment_split.ts";
+import type { UnflushedSegments } from "./unflushed_segments.ts";
 
 /**
  * What recovery does with a corrupt batch that has valid ones behind it: `"kafka"` cuts the log off there, as Kafka does;
@@ -54,6 +55,7 @@ export interface LoadingLog {
   readonly leaderEpochs: LeaderEpochCache;
   readonly producers: ProducerStateManager;
   readonly deletion: DeferredDeletion;
+  readonly unflushed: UnflushedSegments;
 }
 
 /** What loading found out. */

@@ -19,13 +19,17 @@ import type { LogState } from "./log_state.ts";
 import { ProducerStateManager } from "./producer_state_manager.ts";
 import { SegmentTimestamps } from "./segment_timestamps.ts";
 import { initializeTopicId } from "./topic_id.ts";
+import { UnflushedSegments } from "./unflushed_segments.ts";
 
 /** How a log is opened. */
 export interface PartitionLogOptions {
+  /** The world. */
   readonly env: Env;
   /** Directory of the partition; made when it is missing. */
   readonly directory: string;
+  /** The partition. */
   readonly topicPartition: TopicPartition;
+  /** Its configs. */
   readonly config: LogConfig;
   /** As checkpointed. Default: 0. */
   readonly logStartOffset?: number;
@@ -60,6 +64,8 @@ export function* openLogState(options: PartitionLogOptions): Generator<LoadProgr
   const deletion = new DeferredDeletion();
   const producers = new ProducerStateManager(options);
   const checkpoint = LeaderEpochCheckpointFile.in(env.fileSystem, directory);
+  const unflushed = new UnflushedSegments(env, directory);
+  if (options.hadCleanShutdown) unflushed.clear();
   const leaderEpochs = new LeaderEpochCache(topicPartition, checkpoint, env.logger);
   const rooms = {
     env,
@@ -70,6 +76,7 @@ export function* openLogState(options: PartitionLogOptions): Generator<LoadProgr
     leaderEpochs,
     producers,
     deletion,
+    unflushed,
   };
   try {
     const loaded = yield* loadLog({

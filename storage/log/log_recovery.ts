@@ -68,22 +68,49 @@ function* recoverUnflushedSegments(log: LoadingLog): Generator<LoadProgress, voi
       });
     }
     yield { bytes: 0, segments: 1 };
-    if (truncatedBytes === 0) continue;
-    const rest = unflushed.slice(i + 1);
-    writeLogLine(log, "warn", "Corruption found in segment, truncating", {
-      baseOffset: segment.baseOffset,
+    if (settleEnd(log, segment, truncatedBytes, unflushed.slice(i + 1))) return;
+  }
+}
+
+/**
+ * Cuts the log off at a segment that has lost its end: to corruption, or because it was not flushed before a power cut.
+ *
+ * @param later the segments behind it
+ * @returns whether the log was cut off, and `later` is gone
+ */
+function settleEnd(
+  log: LoadingLog,
+  segment: Segment,
+  truncatedBytes: number,
+  later: readonly Segment[],
+): boolean {
+  const { baseOffset } = segment;
+  const nextOffset = segment.readNextOffset();
+  const expectedOffset = log.unflushed.endOf(baseOffset) ?? nextOffset;
+  if (truncatedBytes === 0 && nextOffset >= expectedOffset) return false;
+  const cuts = log.recovery === "kafka";
+  if (truncatedBytes > 0 || later.length > 0) {
+    const reason = truncatedBytes > 0
+      ? "Corruption found in segment, truncating"
+      : "The end of a segment was lost before it was flushed";
+    writeLogLine(log, "warn", reason, {
+      baseOffset,
       position: segment.size,
       truncatedBytes,
-      nextOffset: segment.readNextOffset(),
-      deletedSegments: rest.map((each) => each.baseOffset),
-      deletedBytes: rest.reduce((bytes, each) => bytes + each.size, 0),
+      nextOffset,
+      expectedOffset,
+      deletedSegments: cuts ? later.map((each) => each.baseOffset) : [],
+      deletedBytes: cuts ? later.reduce((bytes, each) => bytes + each.size, 0) : 0,
     });
-    // Salvage keeps what follows: only the tail of this segment is lost then.
-    if (log.recovery === "salvage") continue;
-    removeSegments(log, rest, "log recovery");
-    removeSnapshotsOf(log, rest);
-    return;
   }
+  if (cuts && later.length > 0) {
+    removeSegments(log, later, "log recovery");
+    removeSnapshotsOf(log, later);
+    // A power cut must not bring them back once it is forgotten that records are missing before them.
+    log.env.fileSystem.flushDirectory(log.directory);
+  }
+  log.unflushed.forget([baseOffset]);
+  return cuts;
 }
 
 function isBrokenContent(error: unknown): error is StorageError {

@@ -62,8 +62,13 @@ function rollSegment(state: LogState, expectedNextOffset: number): Segment {
   }
   removeLeftovers(state, newOffset);
   active.onBecomeInactiveSegment();
-  // With everything flushed already no flush will come back to this segment: the names of its indexes go to the disk now.
+  // Either way the names of this segment's files survive before there is a next one. With everything flushed
+  // already, no flush will come back to it.
   if (offsets.recoveryPoint >= logEndOffset) env.fileSystem.flushDirectory(directory);
+  else {
+    // Not the log end offset: that lies behind the last record after a truncation to within a batch.
+    state.unflushed.seal(active.baseOffset, active.readNextOffset(), offsets.recoveryPoint);
+  }
   const segment = openAppendableSegment(env, directory, newOffset, state.config);
   segments.add(segment);
   state.unflushedNames = true;

@@ -15,6 +15,7 @@ import { type LogConfig, randomSegmentJitter } from "./log_config.ts";
 import type { LogOffsets } from "./log_offsets.ts";
 import type { ProducerStateManager } from "./producer_state_manager.ts";
 import type { SegmentTimestamps } from "./segment_timestamps.ts";
+import type { UnflushedSegments } from "./unflushed_segments.ts";
 
 /** The shared state of one partition's log. */
 export interface LogState {
@@ -30,6 +31,8 @@ export interface LogState {
   readonly deletion: DeferredDeletion;
   /** Finds segments by time. */
   readonly timestamps: SegmentTimestamps;
+  /** Where sealed segments end that a power cut may still take. */
+  readonly unflushed: UnflushedSegments;
   /** Paths of producer snapshots written at a roll, whose bytes a power cut may still take. */
   readonly unflushedSnapshots: Set<string>;
   /** Files were made, renamed or removed since the directory was last flushed. */

@@ -49,6 +49,7 @@ export function truncateLog(state: LogState, targetOffset: number): boolean {
   if (beyond.length > 0) state.unflushedNames = true;
   const active = segments.activeSegment;
   state.written = true;
+  state.unflushed.forget([active.baseOffset]);
   active.truncateTo(targetOffset);
   offsets.updateLogEndOffset({
     messageOffset: targetOffset,
@@ -75,6 +76,7 @@ export function truncateFully(state: LogState, newOffset: number, logStartOffset
   const all = [...segments.values()];
   state.written = true;
   removeSegments(state, all.slice(0, -1), "truncation of the whole log");
+  state.unflushed.forget([newOffset, segments.activeSegment.baseOffset]);
   const segment = recreateActiveSegment(state, newOffset, all[all.length - 1]!);
   offsets.updateLogEndOffset({
     messageOffset: newOffset,

@@ -47,9 +47,13 @@ export type { PartitionLogOptions } from "./log_open.ts";
 
 /** Where a log begins and ends, with the places on disk. */
 export interface LogOffsetSnapshot {
+  /** First offset that can be read. */
   readonly logStartOffset: number;
+  /** Offset that the next record gets. */
   readonly logEndOffset: LogOffsetMetadata;
+  /** Below it, all in-sync replicas have the records. */
   readonly highWatermark: LogOffsetMetadata;
+  /** Below it, every transaction is decided. */
   readonly lastStableOffset: LogOffsetMetadata;
 }
 
@@ -145,22 +149,38 @@ export class PartitionLog {
     return this.#state.segments.sizeInBytes;
   }
 
-  /** The segments; for looking at. */
+  /**
+   * The segments; for looking at.
+   *
+   * @internal
+   */
   get segments(): SegmentSet {
     return this.#state.segments;
   }
 
-  /** The segment that takes appends. */
+  /**
+   * The segment that takes appends.
+   *
+   * @internal
+   */
   get activeSegment(): Segment {
     return this.#state.segments.activeSegment;
   }
 
-  /** What is known of leader epochs. */
+  /**
+   * What is known of leader epochs.
+   *
+   * @internal
+   */
   get leaderEpochCache(): LeaderEpochCache {
     return this.#state.leaderEpochs;
   }
 
-  /** What is known of producers. */
+  /**
+   * What is known of producers.
+   *
+   * @internal
+   */
   get producerStateManager(): ProducerStateManager {
     return this.#state.producers;
   }
@@ -180,7 +200,11 @@ export class PartitionLog {
     return this.#closed;
   }
 
-  /** Producers by id. */
+  /**
+   * Producers by id.
+   *
+   * @internal
+   */
   get activeProducers(): ReadonlyMap<number, ProducerStateEntry> {
     return this.#state.producers.activeProducers;
   }
@@ -309,7 +333,11 @@ export class PartitionLog {
     truncateFully(this.#open(), newOffset, logStartOffset);
   }
 
-  /** Seals the active segment and starts a new one, at the log end offset or `expectedNextOffset` if that is higher. */
+  /**
+   * Seals the active segment and starts a new one, at the log end offset or `expectedNextOffset` if that is higher.
+   *
+   * @internal
+   */
   roll(expectedNextOffset?: number): Segment {
     return rollLog(this.#open(), expectedNextOffset);
   }
@@ -364,7 +392,11 @@ export class PartitionLog {
     return this.#lastFlushTime;
   }
 
-  /** Puts rewritten segments, flushed and named `.cleaned`, in the place of old ones; survives a crash at any step. */
+  /**
+   * Puts rewritten segments, flushed and named `.cleaned`, in the place of old ones; survives a crash at any step.
+   *
+   * @internal
+   */
   replaceSegments(newSegments: readonly Segment[], oldSegments: readonly Segment[]): void {
     const state = this.#open();
     state.written = true;

@@ -13,7 +13,14 @@ import { type LogState, writeLogLine } from "./log_state.ts";
 /** The part of the state that a deletion needs; loading has no more than this. */
 export type DeletionState = Pick<
   LogState,
-  "env" | "topicPartition" | "directory" | "config" | "segments" | "producers" | "deletion"
+  | "env"
+  | "topicPartition"
+  | "directory"
+  | "config"
+  | "segments"
+  | "producers"
+  | "deletion"
+  | "unflushed"
 >;
 
 /**
@@ -32,6 +39,7 @@ export function removeSegments(
     baseOffsets: segments.map((segment) => segment.baseOffset),
     bytes: segments.reduce((bytes, segment) => bytes + segment.size, 0),
   });
+  state.unflushed.forget(segments.map((segment) => segment.baseOffset));
   for (const segment of segments) {
     state.segments.remove(segment.baseOffset);
     segment.changeFileSuffixes("", DELETED_SUFFIX);

@@ -1,7 +1,8 @@
 /**
  * Putting rewritten segments in the place of old ones, so that a crash at any step leaves either the old or the new:
  *
- * 1. The new segments are complete and flushed, named `.cleaned`. A crash up to here: `.cleaned` files are removed.
+ * 1. The new segments are complete and flushed, named `.cleaned`; the old ones are flushed as well. A crash up to here:
+ *    `.cleaned` files are removed.
  * 2. They become `.swap`, the highest base offset first. A crash in between leaves a `.cleaned` that is lower than
  *    every `.swap`: both are removed.
  * 3. With the last of them, the lowest, it is decided: from now on a crash ends in the new segments. The old ones become `.deleted`.
@@ -33,6 +34,7 @@ export function replaceSegments(
   const added = [...newSegments].sort((a, b) => a.baseOffset - b.baseOffset);
   const removed = oldSegments.filter((segment) => segments.get(segment.baseOffset) === segment)
     .sort((a, b) => a.baseOffset - b.baseOffset);
+  forgetEnds(state, removed);
   env.fileSystem.flushDirectory(directory);
   for (let i = added.length - 1; i >= 0; i--) {
     added[i]!.changeFileSuffixes(CLEANED_SUFFIX, SWAP_SUFFIX);
@@ -54,4 +56,14 @@ export function replaceSegments(
   for (const segment of added) segment.changeFileSuffixes(SWAP_SUFFIX, "");
   env.fileSystem.flushDirectory(directory);
   return notReplaced;
+}
+
+/**
+ * The new segments may end earlier than the old ones did, which must not pass for a loss. Nor must a real loss go unseen if
+ * the swap does not come about: what is noted of the old ones is dropped once they are flushed.
+ */
+function forgetEnds(state: DeletionState, removed: readonly Segment[]): void {
+  const noted = removed.filter(({ baseOffset }) => state.unflushed.endOf(baseOffset) !== undefined);
+  for (const segment of noted) segment.flushSync();
+  state.unflushed.forget(noted.map((segment) => segment.baseOffset));
 }

@@ -9,7 +9,7 @@ import { InvalidConfigError } from "../errors.ts";
 import { TOPIC_CONFIGS, type TopicConfigName, type TopicConfigValues } from "./topic_configs.ts";
 
 /** `segment.bytes` as `SegmentBytes`. */
-type PascalCase<Text extends string> = Text extends `${infer Head}.${infer Tail}`
+export type PascalCase<Text extends string> = Text extends `${infer Head}.${infer Tail}`
   ? `${Capitalize<Head>}${PascalCase<Tail>}`
   : Capitalize<Text>;
 

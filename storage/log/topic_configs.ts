@@ -24,41 +24,77 @@ export type NumericConfig = number | bigint | string;
 
 /** Every topic config by Kafka's name, with the type a program may set it as. */
 export interface TopicConfigValues {
+  /** What happens to old segments: `delete`, `compact`, both or none. */
   "cleanup.policy": string | readonly string[];
+  /** Level with `compression.type=gzip`: -1 or 1 to 9. */
   "compression.gzip.level": NumericConfig;
+  /** Level with `compression.type=lz4`: 1 to 17. */
   "compression.lz4.level": NumericConfig;
+  /** How batches are compressed on disk. */
   "compression.type": "uncompressed" | "zstd" | "lz4" | "snappy" | "gzip" | "producer";
+  /** Level with `compression.type=zstd`: up to 22. */
   "compression.zstd.level": NumericConfig;
+  /** How long a compacted log keeps tombstones. */
   "delete.retention.ms": NumericConfig;
+  /** How long a file that is out of the log stays on disk. */
   "file.delete.delay.ms": NumericConfig;
+  /** After how many unflushed records an append waits for the disk. */
   "flush.messages": NumericConfig;
+  /** After how long unflushed records are flushed. */
   "flush.ms": NumericConfig;
+  /** Replicas throttled on the follower's side. */
   "follower.replication.throttled.replicas": string | readonly string[];
+  /** Bytes of data between two index entries. */
   "index.interval.bytes": NumericConfig;
+  /** Size limit of a segment without a lower bound; wins over `segment.bytes`. */
   "internal.segment.bytes": NumericConfig;
+  /** Replicas throttled on the leader's side. */
   "leader.replication.throttled.replicas": string | readonly string[];
+  /** Tiered storage: bytes that stay on the local disk. */
   "local.retention.bytes": NumericConfig;
+  /** Tiered storage: how long segments stay on the local disk. */
   "local.retention.ms": NumericConfig;
+  /** After how long a record must be cleaned. */
   "max.compaction.lag.ms": NumericConfig;
+  /** Largest batch. */
   "max.message.bytes": NumericConfig;
+  /** How far a record's time may lie ahead. */
   "message.timestamp.after.max.ms": NumericConfig;
+  /** How far a record's time may lie behind. */
   "message.timestamp.before.max.ms": NumericConfig;
+  /** Whose time a record has. */
   "message.timestamp.type": "CreateTime" | "LogAppendTime";
+  /** From what share of uncleaned bytes on a log is cleaned, 0 to 1. */
   "min.cleanable.dirty.ratio": number | string;
+  /** How long a record stays uncompacted. */
   "min.compaction.lag.ms": NumericConfig;
+  /** Replicas in sync that a write with acks=all needs. */
   "min.insync.replicas": NumericConfig;
+  /** Make a segment's file in its full size at once. */
   "preallocate": boolean;
+  /** Tiered storage: copy nothing more. */
   "remote.log.copy.disable": boolean;
+  /** Tiered storage: delete remote data when it is switched off. */
   "remote.log.delete.on.disable": boolean;
+  /** Tiered storage: on. */
   "remote.storage.enable": boolean;
+  /** Bytes to keep; -1 no limit. */
   "retention.bytes": NumericConfig;
+  /** How long to keep segments; -1 no limit. */
   "retention.ms": NumericConfig;
+  /** Age a segment with records from the future by its file's time. */
   "seglog.future.timestamp.uses.file.time": boolean;
+  /** Check the CRC of what is read. */
   "seglog.verify.on.read": boolean;
+  /** Size limit of a segment, at least 1 MiB. */
   "segment.bytes": NumericConfig;
+  /** Size limit of an offset index. */
   "segment.index.bytes": NumericConfig;
+  /** How much earlier than `segment.ms` a segment may roll, by chance. */
   "segment.jitter.ms": NumericConfig;
+  /** How long a segment is active at most. */
   "segment.ms": NumericConfig;
+  /** Let a replica that is not in sync become leader. */
   "unclean.leader.election.enable": boolean;
 }
 

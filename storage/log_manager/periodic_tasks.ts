@@ -9,6 +9,9 @@ import type { Clock, Logger } from "../env.ts";
 /** A timer of the platform holds no more than 2^31 - 1 ms. */
 const LONGEST_SLEEP_MS = 2 ** 31 - 1;
 
+/** How long a task that failed is left alone, at least. */
+const RETRY_MS = 1000;
+
 /** Loops that run until they are stopped. */
 export class PeriodicTasks {
   readonly #clock: Clock;
@@ -45,6 +48,7 @@ export class PeriodicTasks {
       } catch (error) {
         if (signal.aborted) return;
         this.#logger.write("error", "Periodic task failed", { task: name, error });
+        pauseMs = Math.max(pauseMs, RETRY_MS);
       }
       // A task that is always due must still let others run.
       pauseMs = Math.max(pauseMs, 1);

@@ -111,7 +111,8 @@ export class Segment {
   #created: number;
   /** Timestamp of the first batch, -1 when it has none; `undefined` when not known. */
   #rollingBasedTimestamp: number | undefined;
-  #isInactive = false;
+  /** Whether it takes appends. One that was only opened, or recovered, may lie in the middle of its log. */
+  #isActive = false;
   /** Whether something was written since the segment was opened. */
   #isModified: boolean;
   /** Bytes of data known to survive a power cut. */
@@ -261,6 +262,7 @@ export class Segment {
       throw new SegmentOffsetOverflowError(this.baseOffset, largestOffset, this.log.path);
     }
     this.#isModified = true;
+    this.#isActive = true;
     let position = this.log.append(records, start, end);
     for (let at = start; at < end;) {
       const size = batchSizeAt(records, at, end);
@@ -490,7 +492,7 @@ export class Segment {
   onBecomeInactiveSegment(): void {
     this.#indexes.finish();
     this.log.trim();
-    this.#isInactive = true;
+    this.#isActive = false;
     // With all data flushed the recovery point may already lie behind this segment: no later flush would come back to it.
     if (this.#flushedSize === this.size) {
       this.#indexes.flushSync();
@@ -507,10 +509,11 @@ export class Segment {
       if (this.#truncations === truncations) this.#flushedSize = size;
     }
     if (this.#closed) return;
-    if (this.#isInactive) {
+    if (this.#isActive) this.#indexes.writeOut();
+    else {
       await this.#indexes.flush();
       await this.txnIndex.flush();
-    } else this.#indexes.writeOut();
+    }
   }
 
   /** As {@linkcode Segment.flush}, blocking. */
@@ -519,10 +522,11 @@ export class Segment {
       this.log.flushSync();
       this.#flushedSize = this.size;
     }
-    if (this.#isInactive) {
+    if (this.#isActive) this.#indexes.writeOut();
+    else {
       this.#indexes.flushSync();
       this.txnIndex.flushSync();
-    } else this.#indexes.writeOut();
+    }
   }
 
   /** Gives back the memory of the indexes and the descriptor; the next use takes them again. */
@@ -542,7 +546,7 @@ export class Segment {
       if (this.#isModified && !this.#readOnly) {
         this.log.trim();
         this.#indexes.finish();
-        this.#isInactive = true;
+        this.#isActive = false;
         this.flushSync();
       }
     } finally {

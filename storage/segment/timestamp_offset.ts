@@ -6,7 +6,9 @@
 
 /** A timestamp, ms since the epoch, -1 for none, and the offset that goes with it. */
 export interface TimestampOffset {
+  /** ms since the epoch, -1 for none. */
   readonly timestamp: number;
+  /** The offset. */
   readonly offset: number;
 }
 

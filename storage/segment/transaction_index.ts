@@ -30,6 +30,7 @@ const MAX_FILE_SIZE = 64 * 1024 * 1024;
 
 /** A transaction that was aborted; Kafka's `AbortedTxn`, version 0. */
 export interface AbortedTxn {
+  /** The producer. */
   readonly producerId: number;
   /** Offset of its first record. */
   readonly firstOffset: number;

@@ -90,7 +90,10 @@ export function transactional(
 
 /** Ends a producer's transaction. */
 export function end(log: PartitionLog, producerId: number, type: "COMMIT" | "ABORT"): void {
-  log.appendAsLeader(endMarker(producerId, 0, type), 0, { origin: "coordinator" });
+  log.appendAsLeader(endMarker(producerId, 0, type), 0, {
+    origin: "coordinator",
+    transactionVersion: 0,
+  });
 }
 
 /** Lets the cleaner see everything that was appended: a new active segment, all replicated. */

@@ -5,6 +5,7 @@
 import type { Env } from "../../storage/env.ts";
 import type { FileSystem } from "../../storage/file/file_system.ts";
 import { readWholeFile } from "../../storage/file/file_system.ts";
+import type { ManualEnv } from "./manual_env.ts";
 import { parseLogConfig } from "../../storage/log/log_config.ts";
 import { PartitionLog, type PartitionLogOptions } from "../../storage/log/partition_log.ts";
 import { buildEndTransactionMarker } from "../../storage/record/control_record.ts";
@@ -183,4 +184,56 @@ export function restoreDirectory(
   fileSystem.remove(directory);
   fileSystem.makeDirectory(directory);
   for (const [name, bytes] of files) writeWholeFile(fileSystem, `${directory}/${name}`, bytes);
+}
+
+/** Three batches of 100 bytes fill a segment; every batch but the first of one is indexed. */
+export const SMALL = { "internal.segment.bytes": "300", "index.interval.bytes": "0" };
+
+/** Name of a file of a segment. */
+export function nameOf(baseOffset: number, suffix: string): string {
+  return `${String(baseOffset).padStart(20, "0")}.${suffix}`;
+}
+
+/** Path of a file of a segment, in {@linkcode LOG_DIRECTORY}. */
+export function pathOf(baseOffset: number, suffix: string): string {
+  return `${LOG_DIRECTORY}/${nameOf(baseOffset, suffix)}`;
+}
+
+/** Ten batches of 100 bytes, three a segment, and the files as a killed process leaves them. */
+export function killedLog(env: ManualEnv, configs: Record<string, string> = SMALL): void {
+  const log = openLog(env, configs);
+  for (let i = 0; i < 10; i++) log.appendAsLeader(batchOfSize(100), 0);
+  for (const segment of log.segments.values()) segment.flushSync();
+  const files = snapshotDirectory(env.fileSystem);
+  log.closeHandlers();
+  restoreDirectory(env.fileSystem, files);
+}
+
+/** Ten batches of 100 bytes, cleanly closed. */
+export function closedLog(env: ManualEnv, configs: Record<string, string> = SMALL): void {
+  const log = openLog(env, configs);
+  for (let i = 0; i < 10; i++) log.appendAsLeader(batchOfSize(100), 0);
+  log.close();
+}
+
+/** Turns all bits of a byte of a file. */
+export function damage(env: ManualEnv, baseOffset: number, at: number, suffix = "log"): void {
+  const bytes = readWholeFile(env.fileSystem, pathOf(baseOffset, suffix)).slice();
+  bytes[at]! ^= 0xff;
+  writeWholeFile(env.fileSystem, pathOf(baseOffset, suffix), bytes);
+}
+
+/** Offsets of all records that can be read. */
+export function offsetsOf(log: PartitionLog): number[] {
+  return contentOf(log).map((entry) => Number(entry.split("=")[0]));
+}
+
+/** The offsets of ten records. */
+export const TEN = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
+
+/** Offsets of the producer snapshots. */
+export function snapshotsIn(env: ManualEnv): number[] {
+  return filesIn(env.fileSystem).filter((name) => name.endsWith(".snapshot")).map((name) =>
+    parseInt(name)
+  );
 }

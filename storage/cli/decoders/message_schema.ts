@@ -202,8 +202,11 @@ export function parseSchemas(text: string): MessageSchema[] {
   });
 }
 
+/** Gives schemas that are parsed when they are first asked for. */
+export type SchemaSource = () => readonly MessageSchema[];
+
 /** Puts the parsing of `text` off until it is asked for, and does it once. */
-export function lazySchemas(text: string): () => readonly MessageSchema[] {
+export function lazySchemas(text: string): SchemaSource {
   let schemas: readonly MessageSchema[] | undefined;
   return () => schemas ??= parseSchemas(text);
 }

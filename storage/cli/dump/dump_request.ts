@@ -23,9 +23,9 @@ export interface DumpFindings {
   /** By index file: indexed offset -> the offset that the log has there. */
   readonly indexMismatches: Map<string, Map<number, number>>;
   /** By time index file: indexed timestamp, and the largest timestamp of the batch. */
-  readonly timestampMismatches: Map<string, [number, number][]>;
+  readonly timestampMismatches: Map<string, [number | bigint, number | bigint][]>;
   /** By time index file: indexed timestamp, and the one before it. */
-  readonly timestampsOutOfOrder: Map<string, [number, number][]>;
+  readonly timestampsOutOfOrder: Map<string, [number | bigint, number | bigint][]>;
   /** By time index file: indexed offset, and the offset that the log has there, or -1. */
   readonly offsetsNotFound: Map<string, [number, number][]>;
   /** By log file: offset -> the offset behind it, where that is not the next one. */

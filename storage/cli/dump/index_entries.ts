@@ -12,6 +12,8 @@ import { fileFailure } from "./kafka_failure.ts";
 
 /** Bytes of an entry of `.index`. */
 export const OFFSET_ENTRY_SIZE = 8;
+/** Entries at the end of an index that Kafka looks at first: 8 KiB. */
+const WARM_ENTRIES = 8192 / OFFSET_ENTRY_SIZE;
 /** Bytes of an entry of `.timeindex`. */
 export const TIME_ENTRY_SIZE = 12;
 
@@ -53,16 +55,31 @@ export class OffsetEntries {
     return readInt32(this.#bytes, slot * OFFSET_ENTRY_SIZE + 4);
   }
 
-  /** Position of the last entry at or below `offset`, 0 when there is none. */
+  /**
+   * Position of the last entry at or below `offset`, 0 when there is none. Takes Kafka's steps, so that it
+   * ends where Kafka does in an index that is out of order.
+   */
   lookup(offset: number): number {
-    let low = 0;
-    let high = this.count;
+    if (this.count === 0) return 0;
+    const firstHot = Math.max(0, this.count - 1 - WARM_ENTRIES);
+    let slot: number;
+    if (this.offset(firstHot) < offset) slot = this.#search(offset, firstHot, this.count - 1);
+    else if (this.offset(0) > offset) return 0;
+    else slot = this.#search(offset, 0, firstHot);
+    return this.position(slot);
+  }
+
+  #search(offset: number, begin: number, end: number): number {
+    let low = begin;
+    let high = end;
     while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (this.offset(middle) <= offset) low = middle + 1;
-      else high = middle;
+      const middle = (low + high + 1) >>> 1;
+      const found = this.offset(middle);
+      if (found === offset) return middle;
+      if (found > offset) high = middle - 1;
+      else low = middle;
     }
-    return low === 0 ? 0 : this.position(low - 1);
+    return low;
   }
 }
 
@@ -78,9 +95,11 @@ export class TimeEntries {
     this.count = Math.floor(bytes.length / TIME_ENTRY_SIZE);
   }
 
-  /** Exact up to 2^53; an index of a log that is in order has no other. */
-  timestamp(slot: number): number {
-    return Number(this.#view.getBigInt64(slot * TIME_ENTRY_SIZE));
+  /** A bigint only where a number would not be exact, which is in garbage. */
+  timestamp(slot: number): number | bigint {
+    const value = this.#view.getBigInt64(slot * TIME_ENTRY_SIZE);
+    const number = Number(value);
+    return Number.isSafeInteger(number) ? number : value;
   }
 
   offset(slot: number): number {

@@ -91,7 +91,7 @@ class BatchChain {
   }
 }
 
-function note(map: Map<string, [number, number][]>, path: string, pair: [number, number]): void {
+function note<T>(map: Map<string, [T, T][]>, path: string, pair: [T, T]): void {
   const pairs = map.get(path);
   if (pairs === undefined) map.set(path, [pair]);
   else pairs.push(pair);
@@ -115,7 +115,7 @@ function compare(
   shownPath: string,
   reader: SegmentReader,
   found: number,
-  entry: { timestamp: number; offset: number; previousTimestamp: number },
+  entry: { timestamp: number | bigint; offset: number; previousTimestamp: number | bigint },
 ): void {
   const lastOffset = found < 0 ? -1 : lastOffsetAt(reader, found);
   if (lastOffset !== entry.offset) {
@@ -156,7 +156,7 @@ export function dumpTimeIndex(request: DumpRequest, path: string): void {
       return;
     }
     const chain = new BatchChain(reader, shownLogPath);
-    let previousTimestamp = -1;
+    let previousTimestamp: number | bigint = -1;
     for (let slot = 0; slot < entries.count; slot++) {
       const timestamp = entries.timestamp(slot);
       const offset = entries.offset(slot);

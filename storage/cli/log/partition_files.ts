@@ -24,6 +24,7 @@ import {
   TIME_INDEX_SUFFIX,
   type TopicPartition,
   TXN_INDEX_SUFFIX,
+  UNFLUSHED_SEGMENTS_CHECKPOINT_FILE,
 } from "../../file/file_names.ts";
 import type { FileSystem } from "../../file/file_system.ts";
 import { fileName, joinPath } from "../../file/paths.ts";
@@ -102,6 +103,7 @@ const TEMPORARY_SUFFIXES = [DELETED_SUFFIX, CLEANED_SUFFIX, SWAP_SUFFIX, ".tmp",
 const KNOWN_FILES: ReadonlySet<string> = new Set([
   LEADER_EPOCH_CHECKPOINT_FILE,
   PARTITION_METADATA_FILE,
+  UNFLUSHED_SEGMENTS_CHECKPOINT_FILE,
   "quorum-state",
   // Of an embedded log, which is its own log directory.
   RECOVERY_POINT_CHECKPOINT_FILE,

@@ -705,6 +705,7 @@ Deno.test("the last batch of the cleaned section stays, empty, so that the log d
   const log = openCompactedLog(env);
   append(log, "a", 1);
   append(log, "b", null);
+  log.updateConfig(logConfig({ "cleanup.policy": "delete" }));
   append(log, null, "no key");
   rollAndCommit(log);
   await cleanFrom(testCleaner(env), log, 0);
@@ -716,11 +717,17 @@ Deno.test("the last batch of the cleaned section stays, empty, so that the log d
 Deno.test("cleaning goes beyond offsets that are missing at the end of segments", async () => {
   const env = manualEnv();
   const log = openCompactedLog(env, { "internal.segment.bytes": "1000000" });
-  for (let i = 0; i < 10; i++) append(log, i, i);
+  const write = (from: number, to: number) => {
+    for (let baseOffset = from; baseOffset < to; baseOffset++) {
+      const records = keyed([[baseOffset, "v"]], { baseOffset, partitionLeaderEpoch: 0 });
+      log.appendAsFollower(records, 0);
+    }
+  };
+  write(0, 10);
   log.roll(15);
-  for (let i = 15; i < 25; i++) append(log, i, i);
+  write(15, 25);
   log.roll(30);
-  log.appendAsFollower(keyed([["k", "v"]], { baseOffset: 30, partitionLeaderEpoch: 0 }), 0);
+  write(30, 31);
   log.updateHighWatermark(log.logEndOffset);
   const { endOffset } = await cleanFrom(testCleaner(env), log, 0);
   assertEquals(endOffset, 30);
@@ -855,6 +862,8 @@ Deno.test("a crash at any name of the swap ends in the old or the new segments",
   const env = manualEnv();
   const log = openCompactedLog(env, { "internal.segment.bytes": "300" });
   appendUntilSegments(log, 5, 5);
+  // All segments go into one.
+  log.updateConfig(logConfig({ "cleanup.policy": "compact" }));
   const before = snapshotDirectory(env.fileSystem);
   const oldKeys = keysIn(log);
   await cleanFrom(testCleaner(env), log, 0);

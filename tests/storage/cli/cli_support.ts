@@ -15,6 +15,13 @@ import type {
   LogFile,
   OpenOptions,
 } from "../../../storage/file/file_system.ts";
+import { MemoryFileSystem } from "../../../storage/file/memory_file_system.ts";
+import type { Record } from "../../../storage/record/record.ts";
+import { RecordBatch } from "../../../storage/record/record_batch.ts";
+import {
+  buildBatch,
+  type RecordBatchOptions,
+} from "../../../storage/record/record_batch_builder.ts";
 import type { Tool, ToolIo } from "../../../storage/cli/tool.ts";
 
 /** The fixtures written by Apache Kafka. */
@@ -122,4 +129,75 @@ export function filesBelow(directory: string, prefix = ""): string[] {
     } else files.push(prefix + entry.name);
   }
   return files;
+}
+
+/** A file system in memory with some files. */
+export function memoryWith(
+  files: { readonly [path: string]: Uint8Array | string },
+): MemoryFileSystem {
+  const fileSystem = new MemoryFileSystem();
+  for (const [path, content] of Object.entries(files)) writeFile(fileSystem, path, content);
+  return fileSystem;
+}
+
+/** Makes or replaces a file. */
+export function writeFile(
+  fileSystem: FileSystem,
+  path: string,
+  content: Uint8Array | string,
+): void {
+  const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
+  fileSystem.makeDirectory(path.slice(0, path.lastIndexOf("/")) || "/");
+  const file = fileSystem.open(path, { create: true });
+  file.truncate(0);
+  file.write(0, bytes);
+  file.close();
+}
+
+/** A copy in memory, below `/`, of a directory of the fixtures. */
+export function copyOfFixtures(directory: string): MemoryFileSystem {
+  const fileSystem = new MemoryFileSystem();
+  for (const file of filesBelow(`${FIXTURES}/${directory}`)) {
+    const bytes = Deno.readFileSync(`${FIXTURES}/${directory}/${file}`);
+    writeFile(fileSystem, `/${directory}/${file}`, bytes);
+  }
+  return fileSystem;
+}
+
+/** Bytes one behind the other. */
+export function concat(...parts: readonly Uint8Array[]): Uint8Array {
+  const joined = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    joined.set(part, at);
+    at += part.length;
+  }
+  return joined;
+}
+
+/** UTF-8. */
+export function utf8(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
+
+/** A batch of records with text for keys and values, at an offset. */
+export function textBatch(
+  baseOffset: number,
+  values: readonly string[],
+  options: RecordBatchOptions = {},
+): Uint8Array {
+  return buildBatch(
+    values.map((value, i) => ({ key: utf8(`k${i}`), value: utf8(value), timestamp: 1000 + i })),
+    { baseOffset, ...options },
+  ).slice();
+}
+
+/** A record by itself. */
+export function oneRecord(
+  key: Uint8Array | null,
+  value: Uint8Array | null,
+  options: RecordBatchOptions = {},
+): Record {
+  const bytes = buildBatch([{ key, value, timestamp: 0 }], options).slice();
+  return [...new RecordBatch(bytes).records()][0]!;
 }

@@ -114,3 +114,23 @@ Deno.test("the last window answers for its own bytes only, and until it is forgo
   file.close();
   other.close();
 });
+
+Deno.test("a walk can go on elsewhere in the file, before or behind its window", () => {
+  const env = manualEnv();
+  const batches = Array.from({ length: 30 }, (_, i) => batch(i, ["x".repeat(1000)]));
+  const bytes = join(...batches);
+  const size = batches[0]!.length;
+  writeFile(env, path, bytes);
+  const file = env.fileSystem.open(path);
+  const walk = new BatchWalk();
+  for (const likely of [1, 100, 8192, 20_000, 1 << 20]) {
+    walk.start(file, 15 * size, bytes.length, likely);
+    for (const n of [15, 16, 2, 29, 28, 0]) {
+      walk.goTo(n * size, bytes.length);
+      assert(walk.next());
+      assertEquals(lastOffsetAt(walk.bytes, walk.at), n);
+      assertEquals(walk.at, walk.indexOf(n * size));
+    }
+  }
+  file.close();
+});

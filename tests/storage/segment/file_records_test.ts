@@ -28,6 +28,18 @@ function filled(env: ManualEnv, ...batches: Uint8Array[]): FileRecords {
   return records;
 }
 
+/** A file system that has `change` do something to every file it opens. */
+function watching(change: (file: LogFile) => void): MemoryFileSystem {
+  class Watching extends MemoryFileSystem {
+    override open(...args: Parameters<MemoryFileSystem["open"]>): LogFile {
+      const file = super.open(...args);
+      change(file);
+      return file;
+    }
+  }
+  return new Watching();
+}
+
 const three = [batch(0, ["abcd"]), batch(1, ["efgh", "ij"]), batch(3, ["kl"])];
 
 function offsets(records: FileRecords, start?: number, end?: number): number[] {
@@ -56,21 +68,14 @@ Deno.test("an append returns where it begins, and the size is that of all", () =
 
 Deno.test("an append is one write", () => {
   const writes: number[] = [];
-  class Counting extends MemoryFileSystem {
-    override open(...args: Parameters<MemoryFileSystem["open"]>): LogFile {
-      const file = super.open(...args);
-      return Object.create(file, {
-        size: { value: () => file.size() },
-        write: {
-          value: (position: number, source: Uint8Array, start: number, end: number) => {
-            writes.push(end - start);
-            file.write(position, source, start, end);
-          },
-        },
-      }) as LogFile;
-    }
-  }
-  const records = FileRecords.open(new Counting(), path);
+  const fileSystem = watching((file) => {
+    const write = file.write.bind(file);
+    file.write = (position, source, start = 0, end = source.length) => {
+      writes.push(end - start);
+      write(position, source, start, end);
+    };
+  });
+  const records = FileRecords.open(fileSystem, path);
   const all = join(...three);
   records.append(all, 0, all.length);
   records.append(three[0]!, 0, three[0]!.length);
@@ -249,20 +254,13 @@ Deno.test("bytes that were just found come from memory, those since changed do n
 
 Deno.test("truncation cuts the file, keeps within it, and leaves one of that size alone", () => {
   let truncations = 0;
-  const memory = new MemoryFileSystem();
-  const fileSystem = Object.create(memory, {
-    open: {
-      value: (...args: Parameters<MemoryFileSystem["open"]>) => {
-        const file = memory.open(...args);
-        const truncate = file.truncate.bind(file);
-        file.truncate = (size) => {
-          truncations++;
-          truncate(size);
-        };
-        return file;
-      },
-    },
-  }) as MemoryFileSystem;
+  const fileSystem = watching((file) => {
+    const truncate = file.truncate.bind(file);
+    file.truncate = (size) => {
+      truncations++;
+      truncate(size);
+    };
+  });
   const records = FileRecords.open(fileSystem, path);
   for (const each of three) records.append(each, 0, each.length);
   const size = records.sizeInBytes;
@@ -299,22 +297,15 @@ Deno.test("without preallocation the file grows with its records", () => {
 });
 
 Deno.test("what a failed write left behind is written over, and trimmed", () => {
-  const memory = new MemoryFileSystem();
   let fail = false;
-  const fileSystem = Object.create(memory, {
-    open: {
-      value: (...args: Parameters<MemoryFileSystem["open"]>) => {
-        const file = memory.open(...args);
-        const write = file.write.bind(file);
-        file.write = (position, source, start = 0, end = source.length) => {
-          if (!fail) return write(position, source, start, end);
-          write(position, source, start, start + ((end - start) >> 1));
-          throw new LogDirError(path, "no space");
-        };
-        return file;
-      },
-    },
-  }) as MemoryFileSystem;
+  const fileSystem = watching((file) => {
+    const write = file.write.bind(file);
+    file.write = (position, source, start = 0, end = source.length) => {
+      if (!fail) return write(position, source, start, end);
+      write(position, source, start, start + ((end - start) >> 1));
+      throw new LogDirError(path, "no space");
+    };
+  });
   const records = FileRecords.open(fileSystem, path);
   records.append(three[0]!, 0, three[0]!.length);
   fail = true;

@@ -168,3 +168,11 @@ Deno.test("memory is given back when asked, and the segment goes on", () => {
   assertEquals(segment.read(10, 1)?.offset, 10);
   assertEquals(entries(segment).offsets.length, 10);
 });
+
+Deno.test("of batches with the same timestamp the first counts", () => {
+  const env = manualEnv();
+  const segment = openSegment(env, { indexInterval: 1 });
+  for (let i = 0; i < 4; i++) append(segment, i, ["a"], { maxTimestamp: 5 });
+  assertEquals(segment.maxTimestampAndOffsetSoFar, { timestamp: 5, offset: 0 });
+  assertEquals(entries(segment).times, [[5, 0]]);
+});

@@ -17,6 +17,7 @@ import {
   offsetsOf,
   openSegment,
   readBytes,
+  recover,
 } from "../../support/segments.ts";
 
 Deno.test("nothing is read from an empty segment", () => {
@@ -451,6 +452,20 @@ Deno.test("a segment whose data was flushed whole has its indexes flushed when i
   assertEquals(flushes(), [".index", ".timeindex", ".txnindex"]);
 });
 
+Deno.test("a recovered segment, which may not be the last, is flushed with its indexes until it takes appends", async () => {
+  const { env, flushes } = counting();
+  const segment = openSegment(env);
+  append(segment, 0, ["a"]);
+  segment.closeHandlers(); // the process dies
+  const again = openSegment(env);
+  recover(again);
+  await again.flush();
+  assertEquals(flushes(), [".log", ".index", ".timeindex"]);
+  append(again, 1, ["a"]);
+  await again.flush();
+  assertEquals(flushes(), [".log"]);
+});
+
 Deno.test("a close flushes what was written, and nothing of a segment that was only read", () => {
   const { env, flushes } = counting();
   const segment = openSegment(env);
@@ -577,4 +592,34 @@ Deno.test("a log's config is a segment's config", () => {
   const segment = Segment.open({ env, directory: DIRECTORY, baseOffset: 0, config });
   for (let i = 0; i < 3; i++) append(segment, i, ["a"]);
   assert(segment.offsetIndex.isFull);
+});
+
+Deno.test("offsets are found among batches of any size, indexed or not", () => {
+  const env = manualEnv();
+  const segment = openSegment(env, { indexInterval: 4096, maxIndexSize: 1 << 16 });
+  const sizes = [5000, 200, 9000, 50_000, 100, 3000, 20_000, 40_000, 10, 10, 9000, 9000, 30_000, 1];
+  const stored: { base: number; last: number; bytes: Uint8Array }[] = [];
+  let next = 0;
+  for (let round = 0; round < 4; round++) {
+    for (const size of sizes) {
+      const base = next + env.random.below(2) * 3;
+      const values = ["x".repeat(size >> 1), "y".repeat(size >> 1)];
+      stored.push({ base, last: base + 1, bytes: append(segment, base, values) });
+      next = base + 2;
+    }
+  }
+  let indexed = 0;
+  for (let offset = 0; offset < next; offset++) {
+    const expected = stored.find((each) => each.last >= offset)!;
+    const found = segment.read(offset, 1, undefined, true)!;
+    assertEquals([found.offset, found.size], [expected.base, expected.bytes.length], `${offset}`);
+    assertEquals(readBytes(segment, offset, 1, undefined, true), expected.bytes);
+    assertEquals(
+      segment.findOffsetByTimestamp(offset * 10)?.offset,
+      Math.max(offset, expected.base),
+    );
+    if (segment.offsetIndex.lookup(offset).offset === offset) indexed++;
+  }
+  assert(indexed < stored.length - 4, "some batches have no entry");
+  assertEquals(segment.read(next, 1), undefined);
 });

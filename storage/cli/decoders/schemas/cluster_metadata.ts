@@ -4,10 +4,10 @@
  * @module
  */
 
-import { lazySchemas, type MessageSchema } from "../message_schema.ts";
+import { lazySchemas, type SchemaSource } from "../message_schema.ts";
 
 /** The schemas below, parsed on the first call. */
-export const clusterMetadataSchemas: () => readonly MessageSchema[] = lazySchemas(`
+export const clusterMetadataSchemas: SchemaSource = lazySchemas(`
 @RegisterBrokerRecord 0 0-4 flexible 0+
 brokerId int32
 isMigratingZkBroker bool 2+ =false

@@ -4,10 +4,10 @@
  * @module
  */
 
-import { lazySchemas, type MessageSchema } from "../message_schema.ts";
+import { lazySchemas, type SchemaSource } from "../message_schema.ts";
 
 /** The schemas below, parsed on the first call. */
-export const consumerProtocolSchemas: () => readonly MessageSchema[] = lazySchemas(`
+export const consumerProtocolSchemas: SchemaSource = lazySchemas(`
 @ConsumerProtocolSubscription - 0-3 flexible none
 topics []string
 userData bytes ?0+ =null

@@ -4,10 +4,10 @@
  * @module
  */
 
-import { lazySchemas, type MessageSchema } from "../message_schema.ts";
+import { lazySchemas, type SchemaSource } from "../message_schema.ts";
 
 /** The schemas below, parsed on the first call. */
-export const controlRecordSchemas: () => readonly MessageSchema[] = lazySchemas(`
+export const controlRecordSchemas: SchemaSource = lazySchemas(`
 @LeaderChangeMessage - 0-1 flexible 0+
 version int16
 leaderId int32

@@ -4,10 +4,10 @@
  * @module
  */
 
-import { lazySchemas, type MessageSchema } from "../message_schema.ts";
+import { lazySchemas, type SchemaSource } from "../message_schema.ts";
 
 /** The schemas below, parsed on the first call. */
-export const groupCoordinatorSchemas: () => readonly MessageSchema[] = lazySchemas(`
+export const groupCoordinatorSchemas: SchemaSource = lazySchemas(`
 @LegacyOffsetCommitKey 0 0 flexible none
 group string 0
 topic string 0

@@ -4,10 +4,10 @@
  * @module
  */
 
-import { lazySchemas, type MessageSchema } from "../message_schema.ts";
+import { lazySchemas, type SchemaSource } from "../message_schema.ts";
 
 /** The schemas below, parsed on the first call. */
-export const remoteLogMetadataSchemas: () => readonly MessageSchema[] = lazySchemas(`
+export const remoteLogMetadataSchemas: SchemaSource = lazySchemas(`
 @RemoteLogSegmentMetadataRecord 0 0 flexible 0+
 remoteLogSegmentId RemoteLogSegmentIdEntry
   topicIdPartition TopicIdPartitionEntry

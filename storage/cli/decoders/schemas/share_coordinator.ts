@@ -4,10 +4,10 @@
  * @module
  */
 
-import { lazySchemas, type MessageSchema } from "../message_schema.ts";
+import { lazySchemas, type SchemaSource } from "../message_schema.ts";
 
 /** The schemas below, parsed on the first call. */
-export const shareCoordinatorSchemas: () => readonly MessageSchema[] = lazySchemas(`
+export const shareCoordinatorSchemas: SchemaSource = lazySchemas(`
 @ShareSnapshotKey 0 0 flexible none
 groupId string 0
 topicId uuid 0

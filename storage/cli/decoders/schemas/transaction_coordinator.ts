@@ -4,10 +4,10 @@
  * @module
  */
 
-import { lazySchemas, type MessageSchema } from "../message_schema.ts";
+import { lazySchemas, type SchemaSource } from "../message_schema.ts";
 
 /** The schemas below, parsed on the first call. */
-export const transactionCoordinatorSchemas: () => readonly MessageSchema[] = lazySchemas(`
+export const transactionCoordinatorSchemas: SchemaSource = lazySchemas(`
 @TransactionLogKey 0 0 flexible none
 transactionalId string 0
 

@@ -1,18 +1,13 @@
-import { assertEquals, assertInstanceOf, assertStringIncludes, assertThrows } from "@std/assert";
-import { CorruptRecordError, OffsetOutOfRangeError } from "../../../storage/errors.ts";
-import { readWholeFile } from "../../../storage/file/file_system.ts";
-import { batchAt, batchesIn } from "../../../storage/record/memory_records.ts";
-import { buildBatch } from "../../../storage/record/record_batch_builder.ts";
+import { assertEquals, assertInstanceOf, assertThrows } from "@std/assert";
+import { OffsetOutOfRangeError } from "../../../storage/errors.ts";
+import { batchAt } from "../../../storage/record/memory_records.ts";
 import { manualEnv } from "../../support/manual_env.ts";
 import {
   appendAll,
   batchOf,
   batchOfSize,
-  bytesOf,
   contentOf,
-  LOG_DIRECTORY,
   openLog,
-  writeWholeFile,
 } from "../../support/partition_log.ts";
 
 const END = { maxBytes: 1 << 20, isolation: "log_end" } as const;
@@ -166,42 +161,6 @@ Deno.test("the high watermark is not passed while segments roll at every append"
   }
 });
 
-Deno.test("a fetch reads straight into the caller's buffer, at its place", () => {
-  const log = openLog(manualEnv());
-  appendAll(log, [["a"], ["b"]]);
-  const data = log.read(0, END);
-  const target = new Uint8Array(data.size + 20).fill(7);
-  assertEquals(data.readInto(target, 10), data.size);
-  assertEquals([target[9], target[10 + data.size]], [7, 7]);
-  assertEquals(target.subarray(10, 10 + data.size), data.bytes());
-});
-
-Deno.test("a flipped bit goes unnoticed on read, unless the log verifies what it reads", () => {
-  const env = manualEnv();
-  const log = openLog(env, { "internal.segment.bytes": "400" });
-  for (let i = 0; i < 6; i++) log.appendAsLeader(batchOfSize(100), 0);
-  log.close();
-  const path = `${LOG_DIRECTORY}/00000000000000000000.log`;
-  const bytes = readWholeFile(env.fileSystem, path).slice();
-  const position = batchAt(bytes, 0).sizeInBytes;
-  bytes[position + 70]! ^= 4;
-  writeWholeFile(env.fileSystem, path, bytes);
-  assertEquals(contentOf(openLog(env)).length, 6);
-  const verifying = openLog(env);
-  verifying.updateConfig({ ...verifying.config, verifyOnRead: true });
-  const error = assertThrows(() => verifying.read(0, END).bytes(), CorruptRecordError);
-  assertStringIncludes(
-    error.message,
-    `Corrupt batch in 00000000000000000000.log at position ${position}, offset 1:`,
-  );
-  assertEquals(batchAt(verifying.read(2, END).bytes(), 0).baseOffset, 2);
-  // A batch that the limit cuts off cannot be verified, and is no fault.
-  assertEquals(
-    verifying.read(0, { maxBytes: position + 90, isolation: "log_end" }).bytes().length,
-    position + 90,
-  );
-});
-
 Deno.test("compressed batches are handed on as they are", () => {
   const log = openLog(manualEnv());
   log.appendAsLeader(batchOf(["hello", "there"], { compression: { type: "gzip" } }), 0);
@@ -209,86 +168,4 @@ Deno.test("compressed batches are handed on as they are", () => {
   const batches = [...batchesIn(log.read(1, END).bytes())];
   assertEquals(batches.map((batch) => batch.compressionType), ["gzip", "gzip"]);
   assertEquals(contentOf(log), ["0=hello", "1=there", "2=alpha", "3=beta"]);
-});
-
-Deno.test("offsets by time: the first record at or after it, across segments", () => {
-  const log = openLog(manualEnv(), {
-    "internal.segment.bytes": "250",
-    "index.interval.bytes": "0",
-  });
-  for (let i = 0; i < 12; i++) {
-    log.appendAsLeader(batchOf([`v${i}`], { timestamp: 1000 + 10 * i }), i);
-  }
-  for (let i = 0; i < 12; i++) {
-    const expected = { timestamp: 1000 + 10 * i, offset: i, leaderEpoch: i };
-    assertEquals(log.fetchOffsetByTimestamp(1000 + 10 * i), expected);
-    assertEquals(log.fetchOffsetByTimestamp(991 + 10 * i), expected);
-  }
-  assertEquals(log.fetchOffsetByTimestamp(2000), undefined);
-  log.updateHighWatermark(12);
-  log.maybeIncrementLogStartOffset(5);
-  assertEquals(log.fetchOffsetByTimestamp(0)!.offset, 5);
-});
-
-Deno.test("offsets by time look inside a batch", () => {
-  const log = openLog(manualEnv());
-  log.appendAsLeader(
-    buildBatch([10, 30, 20].map((timestamp) => ({ timestamp, value: bytesOf("v") }))),
-    0,
-  );
-  assertEquals(log.fetchOffsetByTimestamp(15), { timestamp: 30, offset: 1, leaderEpoch: 0 });
-  assertEquals(log.fetchOffsetByTimestamp(-3), { timestamp: 30, offset: 1, leaderEpoch: 0 });
-});
-
-Deno.test("special times: earliest, latest, largest timestamp, local and tiered", () => {
-  const log = openLog(manualEnv(), { "internal.segment.bytes": "200" });
-  assertEquals(log.fetchOffsetByTimestamp(-3), undefined);
-  assertEquals(log.fetchOffsetByTimestamp(5), undefined);
-  const timestamps = [100, 900, 300, 400];
-  timestamps.forEach((timestamp, i) =>
-    log.appendAsLeader(batchOf(["v".repeat(50)], { timestamp }), i)
-  );
-  assertEquals(log.fetchOffsetByTimestamp(-2), { timestamp: -1, offset: 0, leaderEpoch: 0 });
-  assertEquals(log.fetchOffsetByTimestamp(-4), { timestamp: -1, offset: 0, leaderEpoch: 0 });
-  assertEquals(log.fetchOffsetByTimestamp(-1), { timestamp: -1, offset: 4, leaderEpoch: 3 });
-  assertEquals(log.fetchOffsetByTimestamp(-3), { timestamp: 900, offset: 1, leaderEpoch: 1 });
-  assertEquals(log.fetchOffsetByTimestamp(-5), { timestamp: -1, offset: -1, leaderEpoch: -1 });
-  assertEquals(log.fetchOffsetByTimestamp(-6), { timestamp: -1, offset: -1, leaderEpoch: -1 });
-  log.updateHighWatermark(4);
-  log.maybeIncrementLogStartOffset(2);
-  assertEquals(log.fetchOffsetByTimestamp(-2), { timestamp: -1, offset: 2, leaderEpoch: 2 });
-});
-
-Deno.test("a follower's time index is built as a leader's", () => {
-  const log = openLog(manualEnv(), { "index.interval.bytes": "0" });
-  for (let i = 0; i < 5; i++) {
-    log.appendAsFollower(
-      batchOf(["v"], { baseOffset: i, partitionLeaderEpoch: 0, timestamp: 1000 + i }),
-      0,
-    );
-  }
-  log.roll();
-  const [first] = log.segments.values();
-  assertEquals(first!.timeIndex.lastEntry, { timestamp: 1004, offset: 4 });
-  assertEquals(log.fetchOffsetByTimestamp(1003)!.offset, 3);
-});
-
-Deno.test("offsets can be found with their place on disk, or without it when the log lacks them", () => {
-  const log = openLog(manualEnv(), { "internal.segment.bytes": "200" });
-  for (let i = 0; i < 4; i++) log.appendAsLeader(batchOfSize(100), 0);
-  assertEquals(log.maybeConvertToOffsetMetadata(3), {
-    messageOffset: 3,
-    segmentBaseOffset: 2,
-    relativePositionInSegment: 100,
-  });
-  assertEquals(log.maybeConvertToOffsetMetadata(99).segmentBaseOffset, -1);
-  log.updateHighWatermark(1);
-  const snapshot = log.fetchOffsetSnapshot();
-  assertEquals(snapshot.highWatermark, {
-    messageOffset: 1,
-    segmentBaseOffset: 0,
-    relativePositionInSegment: 100,
-  });
-  assertEquals(snapshot.logEndOffset.messageOffset, 4);
-  assertEquals(snapshot.lastStableOffset.messageOffset, 1);
 });

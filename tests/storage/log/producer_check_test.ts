@@ -1,54 +1,16 @@
-import { assert, assertEquals, assertInstanceOf, assertThrows } from "@std/assert";
+import { assertEquals, assertInstanceOf, assertThrows } from "@std/assert";
 import { LogDirError, ProducerStateError } from "../../../storage/errors.ts";
-import type { PartitionLog } from "../../../storage/log/partition_log.ts";
+import { PartitionLog } from "../../../storage/log/partition_log.ts";
 import { VerificationGuard } from "../../../storage/log/verification_state_entry.ts";
-import { batchesIn } from "../../../storage/record/memory_records.ts";
 import { manualEnv } from "../../support/manual_env.ts";
 import {
   batchOf,
-  contentOf,
   endMarker,
-  filesIn,
   openLog,
-  readRecords,
   reopenUnclean,
   restoreDirectory,
   snapshotDirectory,
 } from "../../support/partition_log.ts";
-
-/** One producer that writes in order. */
-class Producer {
-  sequence = 0;
-
-  constructor(
-    readonly log: PartitionLog,
-    readonly producerId: number,
-    public producerEpoch = 0,
-  ) {}
-
-  batch(count: number, isTransactional = true): Uint8Array {
-    const batch = batchOf(Array.from({ length: count }, (_, i) => `p${this.producerId}-${i}`), {
-      producerId: this.producerId,
-      producerEpoch: this.producerEpoch,
-      baseSequence: this.sequence,
-      isTransactional,
-    });
-    this.sequence += count;
-    return batch;
-  }
-
-  write(count: number, isTransactional = true) {
-    return this.log.appendAsLeader(this.batch(count, isTransactional), 0);
-  }
-
-  end(type: "COMMIT" | "ABORT", coordinatorEpoch = 0) {
-    return this.log.appendAsLeader(
-      endMarker(this.producerId, this.producerEpoch, type, { coordinatorEpoch }),
-      0,
-      { origin: "coordinator", transactionVersion: 1 },
-    );
-  }
-}
 
 function codeOf(action: () => unknown): string {
   try {
@@ -159,55 +121,6 @@ Deno.test("an open transaction holds the last stable offset until its end is rep
   assertEquals([log.firstUnstableOffset, log.lastStableOffset], [undefined, 5]);
 });
 
-Deno.test("transactions that overlap are decided one by one", () => {
-  const log = openLog(manualEnv());
-  const [a, b, plain] = [new Producer(log, 1), new Producer(log, 2), new Producer(log, 3)];
-  a.write(5);
-  b.write(2);
-  plain.write(10, false);
-  log.updateHighWatermark(log.logEndOffset);
-  assertEquals(log.firstUnstableOffset, 0);
-  a.end("ABORT");
-  log.updateHighWatermark(log.logEndOffset);
-  assertEquals(log.firstUnstableOffset, 5);
-  b.end("COMMIT");
-  log.updateHighWatermark(log.logEndOffset);
-  assertEquals(log.firstUnstableOffset, undefined);
-  assertEquals(committed(log).abortedTransactions, [{ producerId: 1, firstOffset: 0 }]);
-  assertEquals(log.collectAbortedTransactions(0, 100).map((txn) => txn.lastOffset), [17]);
-});
-
-Deno.test("readers of committed records stop at the last stable offset", () => {
-  const log = openLog(manualEnv(), { "internal.segment.bytes": "400" });
-  const a = new Producer(log, 1);
-  new Producer(log, 2).write(3, false);
-  a.write(2);
-  new Producer(log, 3).write(3, false);
-  log.updateHighWatermark(log.logEndOffset);
-  const data = committed(log);
-  assertEquals([...batchesIn(data.bytes())].map((batch) => batch.lastOffset), [2]);
-  assertEquals(data.abortedTransactions, []);
-  assertEquals(committed(log, 3).size, 0);
-  assertEquals(committed(log, 5).size, 0);
-  a.end("ABORT");
-  log.updateHighWatermark(log.logEndOffset);
-  assert(committed(log, 5).size > 0);
-});
-
-Deno.test("an aborted transaction that spans segments is listed for each of them", () => {
-  const log = openLog(manualEnv(), { "internal.segment.bytes": "100" });
-  const producer = new Producer(log, 7);
-  for (let i = 0; i < 5; i++) producer.write(1);
-  producer.end("ABORT");
-  new Producer(log, 8).write(1, false);
-  log.updateHighWatermark(log.logEndOffset);
-  assert(log.segments.numberOfSegments > 4);
-  for (let offset = 0; offset < 6; offset++) {
-    assertEquals(committed(log, offset).abortedTransactions, [{ producerId: 7, firstOffset: 0 }]);
-  }
-  assertEquals(committed(log, 6).abortedTransactions, []);
-});
-
 Deno.test("a follower's transaction index is the leader's", () => {
   const leader = openLog(manualEnv());
   const [a, b] = [new Producer(leader, 1), new Producer(leader, 2)];
@@ -253,38 +166,6 @@ Deno.test("the first unstable offset never lies below the log start", () => {
   producer.end("COMMIT");
   log.updateHighWatermark(5);
   assertEquals([log.firstUnstableOffset, log.lastStableOffset], [undefined, 5]);
-});
-
-Deno.test("a truncation below an open transaction forgets it, one inside keeps it", () => {
-  const log = openLog(manualEnv());
-  new Producer(log, 9).write(2, false);
-  const producer = new Producer(log, 1);
-  producer.write(1);
-  producer.write(1);
-  log.truncateTo(3);
-  assertEquals(log.firstUnstableOffset, 2);
-  log.truncateTo(2);
-  assertEquals(log.firstUnstableOffset, undefined);
-  producer.sequence = 0;
-  producer.write(1);
-  log.truncateFullyAndStartAt(0);
-  assertEquals([log.firstUnstableOffset, log.activeProducers.size], [undefined, 0]);
-});
-
-Deno.test("producer state follows a truncation, with and without snapshots", () => {
-  for (const withSnapshots of [true, false]) {
-    const env = manualEnv();
-    const log = openLog(env);
-    const producer = new Producer(log, 1);
-    producer.write(2, false);
-    if (withSnapshots) log.takeProducerSnapshot();
-    producer.write(3, false);
-    log.truncateTo(2);
-    assertEquals(log.activeProducers.get(1)!.lastSeq, 1);
-    assertEquals(log.producerStateManager.mapEndOffset, 2);
-    log.truncateTo(0);
-    assertEquals(log.activeProducers.size, 0);
-  }
 });
 
 Deno.test("the offset that the producer state stands at moves with every append", () => {
@@ -403,14 +284,36 @@ Deno.test("several producers of one append are each taken in", () => {
   assertEquals([...log.activeProducers.keys()], [1, 2, 3]);
 });
 
-Deno.test("a clean stop leaves a producer snapshot at the log end", () => {
-  const env = manualEnv();
-  const log = openLog(env);
-  new Producer(log, 1).write(3, false);
-  log.close();
-  assert(filesIn(env.fileSystem).includes("00000000000000000003.snapshot"));
-  const again = openLog(env);
-  assertEquals(again.activeProducers.get(1)!.lastSeq, 2);
-  assertEquals(contentOf(again).length, 3);
-  assertEquals(readRecords(again)[0]!.sequence, 0);
-});
+/** One producer that writes in order. */
+class Producer {
+  sequence = 0;
+
+  constructor(
+    readonly log: PartitionLog,
+    readonly producerId: number,
+    public producerEpoch = 0,
+  ) {}
+
+  batch(count: number, isTransactional = true): Uint8Array {
+    const batch = batchOf(Array.from({ length: count }, (_, i) => `p${this.producerId}-${i}`), {
+      producerId: this.producerId,
+      producerEpoch: this.producerEpoch,
+      baseSequence: this.sequence,
+      isTransactional,
+    });
+    this.sequence += count;
+    return batch;
+  }
+
+  write(count: number, isTransactional = true) {
+    return this.log.appendAsLeader(this.batch(count, isTransactional), 0);
+  }
+
+  end(type: "COMMIT" | "ABORT", coordinatorEpoch = 0) {
+    return this.log.appendAsLeader(
+      endMarker(this.producerId, this.producerEpoch, type, { coordinatorEpoch }),
+      0,
+      { origin: "coordinator", transactionVersion: 1 },
+    );
+  }
+}

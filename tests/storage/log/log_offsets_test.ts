@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { LogUnavailableError, OffsetOutOfRangeError } from "../../../storage/errors.ts";
+import { OffsetOutOfRangeError } from "../../../storage/errors.ts";
 import { manualEnv } from "../../support/manual_env.ts";
-import { appendAll, batchOfSize, openLog } from "../../support/partition_log.ts";
+import { appendAll, batchOfSize, openLog, TEN } from "../../support/partition_log.ts";
 
 const TEN = Array.from({ length: 10 }, (_, i) => [`v${i}`]);
 
@@ -60,18 +60,6 @@ Deno.test("the high watermark's place follows a roll", () => {
   });
 });
 
-Deno.test("who listens hears of every high watermark", () => {
-  const log = openLog(manualEnv());
-  const heard: number[] = [];
-  log.setHighWatermarkListener((highWatermark) => heard.push(highWatermark));
-  appendAll(log, TEN);
-  log.maybeIncrementHighWatermark(4);
-  log.maybeUpdateHighWatermark(6);
-  log.setHighWatermarkListener(undefined);
-  log.updateHighWatermark(9);
-  assertEquals(heard, [4, 6]);
-});
-
 Deno.test("the log start offset grows up to the high watermark", () => {
   const log = openLog(manualEnv());
   appendAll(log, TEN);
@@ -108,63 +96,4 @@ Deno.test("the log start takes the leader epochs below it along", () => {
     { epoch: 3, startOffset: 3 },
     { epoch: 4, startOffset: 4 },
   ]);
-});
-
-Deno.test("a flush moves the recovery point up to where the log ended when it began", async () => {
-  const log = openLog(manualEnv());
-  appendAll(log, TEN);
-  assertEquals([log.recoveryPoint, log.unflushedMessages], [0, 10]);
-  const flushed = log.flush();
-  appendAll(log, [["later"]]);
-  await flushed;
-  assertEquals([log.recoveryPoint, log.unflushedMessages], [10, 1]);
-  await log.flush();
-  assertEquals(log.recoveryPoint, 11);
-});
-
-Deno.test("a truncation during a flush keeps the recovery point below what was cut off", async () => {
-  const log = openLog(manualEnv());
-  appendAll(log, TEN);
-  const flushed = log.flush();
-  log.truncateTo(4);
-  appendAll(log, [["x"], ["y"]]);
-  await flushed;
-  assertEquals([log.recoveryPoint, log.logEndOffset], [4, 6]);
-});
-
-Deno.test("a flush up to an offset leaves what is above for later", async () => {
-  const env = manualEnv();
-  const log = openLog(env, { "internal.segment.bytes": "200" });
-  for (let i = 0; i < 6; i++) log.appendAsLeader(batchOfSize(100), 0);
-  assertEquals(log.flushDueOffset, 4);
-  env.clock.set(env.clock.now() + 5);
-  await log.flushUptoOffsetExclusive(log.flushDueOffset!);
-  assertEquals([log.recoveryPoint, log.flushDueOffset], [4, undefined]);
-  assertEquals(log.lastFlushTime, env.clock.now());
-});
-
-Deno.test("segments that go while they are flushed do no harm", async () => {
-  const log = openLog(manualEnv(), { "internal.segment.bytes": "200", "retention.bytes": "0" });
-  for (let i = 0; i < 6; i++) log.appendAsLeader(batchOfSize(100), 0);
-  log.updateHighWatermark(6);
-  const flushed = log.flush();
-  assertEquals(log.deleteOldSegments(), 3);
-  await flushed;
-  assertEquals(log.recoveryPoint, 6);
-});
-
-Deno.test("a closed log refuses everything", async () => {
-  const log = openLog(manualEnv());
-  appendAll(log, [["a"]]);
-  log.close();
-  log.close();
-  log.closeHandlers();
-  assertEquals(log.isClosed, true);
-  assertThrows(() => log.appendAsLeader(batchOfSize(100), 0), LogUnavailableError);
-  assertThrows(() => log.read(0, { maxBytes: 1, isolation: "log_end" }), LogUnavailableError);
-  assertThrows(() => log.roll(), LogUnavailableError);
-  assertThrows(() => log.truncateTo(0), LogUnavailableError);
-  let failed = false;
-  await log.flush().catch(() => failed = true);
-  assertEquals(failed, true);
 });

@@ -1,5 +1,4 @@
-import { assert, assertEquals, assertThrows } from "@std/assert";
-import { OffsetOutOfRangeError } from "../../../storage/errors.ts";
+import { assert, assertEquals } from "@std/assert";
 import { manualEnv } from "../../support/manual_env.ts";
 import {
   appendAll,
@@ -9,6 +8,7 @@ import {
   filesIn,
   LOG_DIRECTORY,
   openLog,
+  SMALL,
   writeWholeFile,
 } from "../../support/partition_log.ts";
 
@@ -19,111 +19,6 @@ function tenBatches(configs: Record<string, string> = SMALL, env = manualEnv()) 
   for (let i = 0; i < 10; i++) log.appendAsLeader(batchOfSize(100), 0);
   return log;
 }
-
-Deno.test("a truncation takes the end off, whole segments and part of one", () => {
-  const log = tenBatches();
-  assertEquals(log.segments.baseOffsets, [0, 3, 6, 9]);
-  assertEquals(log.truncateTo(10), false);
-  assertEquals(log.truncateTo(12), false);
-  assertEquals(log.logEndOffset, 10);
-  assertEquals(log.truncateTo(5), true);
-  assertEquals([log.logEndOffset, log.size], [5, 500]);
-  assertEquals(log.segments.baseOffsets, [0, 3]);
-  log.appendAsLeader(batchOf(["new"]), 0);
-  assertEquals(contentOf(log, 5), ["5=new"]);
-  assertEquals(log.truncateTo(0), true);
-  assertEquals([log.logEndOffset, log.size, log.segments.numberOfSegments], [0, 0, 1]);
-  log.appendAsLeader(batchOf(["again"]), 0);
-  assertEquals(contentOf(log), ["0=again"]);
-});
-
-Deno.test("a truncation inside a batch takes the whole batch, the offset stays as asked", () => {
-  const log = openLog(manualEnv());
-  appendAll(log, [["a", "b", "c"], ["d", "e"]]);
-  log.truncateTo(4);
-  assertEquals([log.logEndOffset, contentOf(log).length], [4, 3]);
-  log.appendAsLeader(batchOf(["x"]), 0);
-  assertEquals(contentOf(log, 3), ["4=x"]);
-});
-
-Deno.test("a truncation to a segment's first offset leaves that segment empty", () => {
-  const log = tenBatches();
-  log.truncateTo(6);
-  assertEquals(log.segments.baseOffsets, [0, 3, 6]);
-  assertEquals([log.activeSegment.size, log.logEndOffset], [0, 6]);
-});
-
-Deno.test("a truncation below the first segment starts the log there", () => {
-  const log = tenBatches({ ...SMALL, "retention.bytes": "400" });
-  log.updateHighWatermark(10);
-  log.deleteOldSegments();
-  assertEquals(log.logStartOffset, 6);
-  log.truncateTo(3);
-  assertEquals([log.logStartOffset, log.logEndOffset, log.size], [3, 3, 0]);
-});
-
-Deno.test("a truncation below the log start offset moves that down", () => {
-  const log = tenBatches();
-  log.updateHighWatermark(8);
-  log.deleteRecords(5);
-  log.truncateTo(4);
-  assertEquals([log.logStartOffset, log.logEndOffset, log.highWatermark], [4, 4, 4]);
-});
-
-Deno.test("a truncation to a negative offset is refused", () => {
-  assertThrows(() => tenBatches().truncateTo(-1), OffsetOutOfRangeError);
-});
-
-Deno.test("a truncation takes leader epochs from its offset on", () => {
-  const log = openLog(manualEnv());
-  for (let epoch = 1; epoch <= 5; epoch++) log.appendAsLeader(batchOf(["v"]), epoch);
-  log.truncateTo(3);
-  assertEquals(log.leaderEpochCache.latestEntry, { epoch: 3, startOffset: 2 });
-  assertEquals(log.endOffsetForEpoch(3), { epoch: 3, endOffset: 3 });
-  log.truncateFullyAndStartAt(20);
-  assertEquals(log.leaderEpochCache.latestEntry, undefined);
-});
-
-Deno.test("a truncation to the log end still drops an epoch that begins there", () => {
-  const log = openLog(manualEnv());
-  log.appendAsLeader(batchOf(["v"]), 1);
-  log.assignEpochStartOffset(2, 1);
-  assertEquals(log.truncateTo(1), false);
-  assertEquals(log.leaderEpochCache.latestEpoch, 1);
-});
-
-Deno.test("truncating fully starts the log elsewhere", () => {
-  const log = tenBatches();
-  log.truncateFullyAndStartAt(50);
-  assertEquals([log.logStartOffset, log.logEndOffset, log.size], [50, 50, 0]);
-  assertEquals(log.segments.baseOffsets, [50]);
-  log.appendAsLeader(batchOf(["v"]), 0);
-  assertEquals(contentOf(log), ["50=v"]);
-  log.truncateFullyAndStartAt(200, 150);
-  assertEquals([log.logStartOffset, log.logEndOffset], [150, 200]);
-  assertThrows(() => log.read(160, { maxBytes: 1, isolation: "log_end" }), OffsetOutOfRangeError);
-  assertEquals(log.read(200, { maxBytes: 1, isolation: "log_end" }).size, 0);
-});
-
-Deno.test("truncating fully at the active segment's own offset makes it anew", () => {
-  const env = manualEnv();
-  const log = tenBatches(SMALL, env);
-  log.truncateFullyAndStartAt(9);
-  assertEquals([log.segments.baseOffsets, log.size], [[9], 0]);
-  log.appendAsLeader(batchOf(["v"]), 0);
-  env.clock.set(env.clock.now() + 60_000);
-  log.deletePendingFiles(env.clock.now());
-  assertEquals(contentOf(log), ["9=v"]);
-});
-
-Deno.test("a truncated log can be found by time up to its new end", () => {
-  const log = openLog(manualEnv(), { "index.interval.bytes": "0" });
-  for (let i = 0; i < 6; i++) log.appendAsLeader(batchOf(["v"], { timestamp: 100 * (i + 1) }), 0);
-  log.truncateTo(3);
-  assertEquals(log.fetchOffsetByTimestamp(301), undefined);
-  assertEquals(log.fetchOffsetByTimestamp(-3)!.timestamp, 300);
-  assertEquals(log.activeSegment.maxTimestampSoFar, 300);
-});
 
 Deno.test("a roll seals the active segment and starts an empty one", () => {
   const env = manualEnv();
@@ -242,12 +137,4 @@ Deno.test("a segment rolls when an index is full", () => {
   for (let i = 0; i < 8; i++) log.appendAsLeader(batchOf(["v"], { timestamp: 100 + i }), 0);
   assert(log.segments.numberOfSegments > 2);
   assertEquals(contentOf(log).length, 8);
-});
-
-Deno.test("new configs hold from the next append on", () => {
-  const log = tenBatches({});
-  const old = log.updateConfig({ ...log.config, segmentSize: 200 });
-  assertEquals(old.segmentSize, 1 << 30);
-  log.appendAsLeader(batchOfSize(100), 0);
-  assertEquals(log.segments.baseOffsets, [0, 10]);
 });

@@ -1,13 +1,11 @@
 import { assert, assertEquals, assertInstanceOf, assertThrows } from "@std/assert";
-import { CorruptRecordError, InvalidRecordError, LogDirError } from "../../../storage/errors.ts";
-import type { LogFile, OpenOptions } from "../../../storage/file/file_system.ts";
+import { InvalidRecordError, LogDirError } from "../../../storage/errors.ts";
+import { type LogFile, type OpenOptions } from "../../../storage/file/file_system.ts";
 import { MemoryFileSystem } from "../../../storage/file/memory_file_system.ts";
-import { UnexpectedAppendOffsetError } from "../../../storage/log/unexpected_append_offset_error.ts";
-import { batchAt, batchesIn } from "../../../storage/record/memory_records.ts";
+import { batchAt } from "../../../storage/record/memory_records.ts";
 import { buildBatch } from "../../../storage/record/record_batch_builder.ts";
 import { manualEnv } from "../../support/manual_env.ts";
 import {
-  appendAll,
   batchOf,
   batchOfSize,
   bytesOf,
@@ -50,23 +48,6 @@ Deno.test("a leader assigns consecutive offsets and its epoch", () => {
   assertEquals(log.leaderEpochCache.latestEntry, { epoch: 3, startOffset: 0 });
 });
 
-Deno.test("an append answers with its maximum timestamp, and without a log append time for CreateTime", () => {
-  const log = openLog(manualEnv());
-  const records = buildBatch([{ timestamp: 5, value: bytesOf("a") }, { timestamp: 9 }, {
-    timestamp: 7,
-  }]);
-  const info = log.appendAsLeader(records, 0);
-  assertEquals([info.maxTimestamp, info.logAppendTime], [9, -1]);
-});
-
-Deno.test("with LogAppendTime every record gets the time of the append", () => {
-  const env = manualEnv({ now: 123_456 });
-  const log = openLog(env, { "message.timestamp.type": "LogAppendTime" });
-  const info = log.appendAsLeader(batchOf(["a", "b"], { timestamp: 1 }), 0);
-  assertEquals([info.maxTimestamp, info.logAppendTime], [123_456, 123_456]);
-  assertEquals(readRecords(log).map((record) => record.timestamp), [123_456, 123_456]);
-});
-
 Deno.test("records without a timestamp are taken", () => {
   const log = openLog(manualEnv());
   log.appendAsLeader(batchOf(["a"], { timestamp: -1 }), 0);
@@ -77,20 +58,6 @@ Deno.test("records with null values are taken", () => {
   const log = openLog(manualEnv());
   log.appendAsLeader(buildBatch([{ key: bytesOf("k"), value: null, timestamp: 1 }]), 0);
   assertEquals(readRecords(log)[0]!.hasValue, false);
-});
-
-Deno.test("a batch larger than max.message.bytes is refused and leaves no trace", () => {
-  const log = openLog(manualEnv(), { "max.message.bytes": "200" });
-  log.appendAsLeader(batchOfSize(150), 0);
-  const error = errorOf(() => log.appendAsLeader(batchOfSize(250), 0));
-  assertEquals(error.code, "MESSAGE_TOO_LARGE");
-  assertEquals([log.logEndOffset, log.activeSegment.size], [1, log.size]);
-});
-
-Deno.test("max.message.bytes does not bind a follower", () => {
-  const log = openLog(manualEnv(), { "max.message.bytes": "200" });
-  log.appendAsFollower(batchOfSize(500, { partitionLeaderEpoch: 0 }), 0);
-  assertEquals(log.logEndOffset, 1);
 });
 
 Deno.test("a batch that the topic's codec makes too large is refused", () => {
@@ -127,60 +94,6 @@ Deno.test("a compacted topic refuses records without a key, and names them", () 
   assertEquals(log.logEndOffset, 1);
 });
 
-Deno.test("a client's batch must begin at offset 0", () => {
-  const log = openLog(manualEnv());
-  const error = errorOf(() => log.appendAsLeader(batchOf(["a"], { baseOffset: 7 }), 0));
-  assertEquals(error.code, "INVALID_RECORD");
-  assert(error.message.includes("should be 0, but it is 7"));
-});
-
-Deno.test("a wrong checksum is refused on both paths", () => {
-  const log = openLog(manualEnv());
-  const leader = batchOf(["abc"]);
-  leader[leader.length - 2]! ^= 1;
-  assertThrows(() => log.appendAsLeader(leader, 0), CorruptRecordError);
-  const follower = batchOf(["abc"], { partitionLeaderEpoch: 0 });
-  follower[follower.length - 2]! ^= 1;
-  assertThrows(() => log.appendAsFollower(follower, 0), CorruptRecordError);
-  assertEquals([log.logEndOffset, log.size], [0, 0]);
-});
-
-Deno.test("bytes that are no batch are refused", () => {
-  const log = openLog(manualEnv());
-  for (const length of [-1, 0, 13]) {
-    const bytes = new Uint8Array(100);
-    new DataView(bytes.buffer).setInt32(8, length);
-    assertThrows(() => log.appendAsLeader(bytes, 0), CorruptRecordError);
-    assertThrows(() => log.appendAsFollower(bytes, 0), CorruptRecordError);
-  }
-  for (let seed = 0; seed < 50; seed++) {
-    const env = manualEnv({ seed });
-    const random = env.random.bytes(200);
-    try {
-      log.appendAsFollower(random, 0);
-    } catch (error) {
-      assert(error instanceof CorruptRecordError || error instanceof InvalidRecordError);
-    }
-  }
-  assertEquals(log.logEndOffset, 0);
-});
-
-Deno.test("incomplete bytes behind the last batch are left out", () => {
-  const log = openLog(manualEnv());
-  const first = batchOf(["a"], { partitionLeaderEpoch: 0 });
-  const torn = batchOf(["b"], { baseOffset: 1, partitionLeaderEpoch: 0 }).subarray(0, 40);
-  const info = log.appendAsFollower(concat(first, torn), 0);
-  assertEquals([info.validBytes, info.lastOffset, log.size], [first.length, 0, first.length]);
-  assertEquals(log.appendAsFollower(torn, 0).validBytes, 0);
-  assertEquals(log.logEndOffset, 1);
-});
-
-Deno.test("nothing to append appends nothing", () => {
-  const log = openLog(manualEnv());
-  const info = log.appendAsLeader(new Uint8Array(), 0);
-  assertEquals([info.validBytes, info.firstOffset, log.logEndOffset], [0, -1, 0]);
-});
-
 Deno.test("a follower takes the leader's offsets, gaps included", () => {
   const log = openLog(manualEnv());
   const info = log.appendAsFollower(
@@ -196,80 +109,6 @@ Deno.test("a follower takes the leader's offsets, gaps included", () => {
     { epoch: 1, startOffset: 3 },
     { epoch: 2, startOffset: 90 },
   ]);
-});
-
-Deno.test("a follower refuses offsets that do not grow", () => {
-  const log = openLog(manualEnv());
-  const error = errorOf(() =>
-    log.appendAsFollower(
-      concat(
-        batchOf(["a"], { baseOffset: 5, partitionLeaderEpoch: 0 }),
-        batchOf(["b"], { baseOffset: 5, partitionLeaderEpoch: 0 }),
-      ),
-      0,
-    )
-  );
-  assert(error.message.startsWith("Out of order offsets found in append to events-0"));
-});
-
-Deno.test("a follower refuses offsets below the log end, and says which", () => {
-  const log = openLog(manualEnv());
-  log.appendAsFollower(batchOf(["a", "b", "c"], { partitionLeaderEpoch: 0 }), 0);
-  const error = errorOf(() =>
-    log.appendAsFollower(batchOf(["x", "y"], { baseOffset: 2, partitionLeaderEpoch: 0 }), 0)
-  );
-  assertInstanceOf(error, UnexpectedAppendOffsetError);
-  assertEquals([error.firstOffset, error.lastOffset], [2, 3]);
-  assert(error.message.includes("First offset 2 is less than the next offset 3."));
-  assert(error.message.includes("First 10 offsets in append: 2, 3, last offset in append: 3."));
-});
-
-Deno.test("an empty log refuses a batch that begins below its start, and can be moved there", () => {
-  const log = openLog(manualEnv(), {}, { logStartOffset: 7 });
-  const records = () => batchOf(["a", "b", "c", "d"], { baseOffset: 5, partitionLeaderEpoch: 0 });
-  const error = errorOf(() => log.appendAsFollower(records(), 0));
-  assertInstanceOf(error, UnexpectedAppendOffsetError);
-  assertEquals([error.firstOffset, error.lastOffset, log.logEndOffset], [5, 8, 7]);
-  log.truncateFullyAndStartAt(error.firstOffset);
-  log.appendAsFollower(records(), 0);
-  assertEquals([log.logStartOffset, log.logEndOffset], [5, 9]);
-});
-
-Deno.test("a follower leaves out batches of a leader later than the one it asked", () => {
-  const env = manualEnv();
-  const log = openLog(env);
-  const info = log.appendAsFollower(
-    concat(
-      batchOf(["a"], { baseOffset: 0, partitionLeaderEpoch: 1 }),
-      batchOf(["b"], { baseOffset: 1, partitionLeaderEpoch: 2 }),
-      batchOf(["c"], { baseOffset: 2, partitionLeaderEpoch: 1 }),
-    ),
-    1,
-  );
-  assertEquals([info.lastOffset, log.logEndOffset], [0, 1]);
-  assertEquals(env.logger.matching("later leader epoch")[0]!.fields.batches, 2);
-});
-
-Deno.test("the leader of a Raft quorum gives offsets and epochs itself", () => {
-  const log = openLog(manualEnv());
-  const info = log.appendAsLeader(
-    batchOf(["a", "b"], { baseOffset: 10, partitionLeaderEpoch: 4 }),
-    4,
-    { origin: "raft_leader" },
-  );
-  assertEquals([info.firstOffset, info.lastOffset, log.logEndOffset], [10, 11, 12]);
-  const wrongEpoch = batchOf(["c"], { baseOffset: 12, partitionLeaderEpoch: 3 });
-  assert(
-    errorOf(() => log.appendAsLeader(wrongEpoch, 4, { origin: "raft_leader" })).message.includes(
-      "expected 4 but the batch has 3",
-    ),
-  );
-  const corrupt = batchOf(["c"], { baseOffset: 12, partitionLeaderEpoch: 4 });
-  corrupt[corrupt.length - 1]! ^= 1;
-  assertThrows(
-    () => log.appendAsLeader(corrupt, 4, { origin: "raft_leader" }),
-    CorruptRecordError,
-  );
 });
 
 Deno.test("every codec of a topic stores what any codec sent", () => {
@@ -320,15 +159,6 @@ Deno.test("a write that fails half way leaves the log as it was, on disk too", (
   log.appendAsLeader(batchOf(["c"]), 0);
   log.close();
   assertEquals(contentOf(openLog(env)), ["0=a", "1=c"]);
-});
-
-Deno.test("flush.messages makes appends durable as they return", () => {
-  const env = manualEnv();
-  const log = openLog(env, { "flush.messages": "3" });
-  appendAll(log, [["a"], ["b"]]);
-  assertEquals([log.recoveryPoint, log.unflushedMessages], [0, 2]);
-  appendAll(log, [["c"]]);
-  assertEquals([log.recoveryPoint, log.unflushedMessages], [3, 0]);
 });
 
 Deno.test("a leader epoch is noted once, where it begins", () => {

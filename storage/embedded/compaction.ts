@@ -1,12 +1,11 @@
 /**
- * What an embedded log does to stay small: retention and compaction.
+ * Compacting an embedded log.
  *
  * @module
  */
 
 import { cleanLog } from "../cleaner/clean_log.ts";
 import { type CleanerConfig, parseCleanerConfig } from "../cleaner/cleaner_config.ts";
-import { cleanableOffsets, isCleanable, logExtent, logToClean } from "../cleaner/dirty_ratio.ts";
 import type { Env } from "../env.ts";
 import type { PartitionLog } from "../log/partition_log.ts";
 
@@ -21,25 +20,6 @@ export interface CompactionResult {
   readonly sizeBefore: number;
   /** Bytes of records after it. */
   readonly sizeAfter: number;
-}
-
-/** Whether the log has enough dirty bytes, or has waited long enough, to be compacted by `min.cleanable.dirty.ratio` and the lags. */
-export function needsCompaction(
-  env: Env,
-  log: PartitionLog,
-  cleanerOffset: number | undefined,
-): boolean {
-  if (!log.config.compact) return false;
-  const extent = logExtent(log);
-  const now = env.clock.now();
-  const offsets = cleanableOffsets(extent, cleanerOffset, now);
-  const candidate = logToClean(
-    log,
-    extent,
-    offsets.firstDirtyOffset,
-    offsets.firstUncleanableDirtyOffset,
-  );
-  return isCleanable(candidate, log.config);
 }
 
 /** Compacts the log now, all but the active segment. */

@@ -1,13 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { manualEnv } from "../../support/manual_env.ts";
-import {
-  batchOf,
-  contentOf,
-  filesIn,
-  LOG_DIRECTORY,
-  openLog,
-  readRecords,
-} from "../../support/partition_log.ts";
+import { batchOf, openLog, readRecords, SMALL } from "../../support/partition_log.ts";
 
 const SMALL = { "internal.segment.bytes": "300" };
 
@@ -115,39 +108,6 @@ Deno.test("a record from the future keeps its segment, with a warning, or not at
   assertEquals(log.deleteOldSegments(), 3);
 });
 
-Deno.test("deleted files keep a suffix for file.delete.delay.ms and go then", () => {
-  const env = manualEnv({ now: 100_000 });
-  const log = tenBatches({ "retention.bytes": "450", "file.delete.delay.ms": "5000" }, env);
-  log.deleteOldSegments();
-  const deleted = filesIn(env.fileSystem).filter((name) => name.endsWith(".deleted"));
-  assert(deleted.includes("00000000000000000000.log.deleted"));
-  assertEquals(log.nextPendingFileDueMs, 105_000);
-  assertEquals(log.deletePendingFiles(104_999), 0);
-  assert(log.deletePendingFiles(105_000) > 0);
-  assertEquals(filesIn(env.fileSystem).filter((name) => name.includes("deleted")), []);
-  assertEquals(contentOf(log).length, 7);
-});
-
-Deno.test("a read that was found before its segment went can still be taken", () => {
-  const log = tenBatches({ "retention.bytes": "0" });
-  const data = log.read(0, { maxBytes: 1000, isolation: "log_end" });
-  log.deleteOldSegments();
-  assertEquals(data.bytes().length, 300);
-});
-
-Deno.test("producer snapshots go with the segments that they stand before", () => {
-  const env = manualEnv({ now: 100_000 });
-  const log = tenBatches({ "retention.bytes": "450" }, env);
-  const snapshots = () => filesIn(env.fileSystem).filter((name) => name.endsWith(".snapshot"));
-  assertEquals(snapshots().length, 3);
-  log.deleteRecords(7);
-  log.deleteOldSegments();
-  assertEquals(log.segments.baseOffsets, [6, 9]);
-  assertEquals(snapshots(), ["00000000000000000006.snapshot", "00000000000000000009.snapshot"]);
-  log.deletePendingFiles(Infinity);
-  assertEquals(snapshots().length, 2);
-});
-
 Deno.test("retention does not change the offsets of what it leaves", () => {
   const log = tenBatches({ "retention.bytes": "450" });
   const before = readRecords(log).map((record) => record.offset).filter((offset) => offset >= 3);
@@ -155,46 +115,4 @@ Deno.test("retention does not change the offsets of what it leaves", () => {
   assertEquals(readRecords(log).map((record) => record.offset), before);
   log.appendAsLeader(batchOf(["v"], { timestamp: 1 }), 0);
   assertEquals(log.logEndOffset, 11);
-});
-
-Deno.test("a log that is deleted leaves nothing", () => {
-  const env = manualEnv({ now: 100_000 });
-  const log = tenBatches({ "retention.bytes": "450" }, env);
-  log.deleteOldSegments();
-  log.delete();
-  assertEquals(env.fileSystem.stat(LOG_DIRECTORY), undefined);
-  assertEquals(log.isClosed, true);
-});
-
-Deno.test("a log can be deleted after it was closed", () => {
-  const env = manualEnv();
-  const log = tenBatches({}, env);
-  log.close();
-  log.delete();
-  assertEquals(env.fileSystem.stat(LOG_DIRECTORY), undefined);
-});
-
-Deno.test("a renamed log goes on in its new directory", () => {
-  const env = manualEnv({ now: 100_000 });
-  const log = tenBatches({ "retention.bytes": "450" }, env);
-  log.deleteOldSegments();
-  log.renameDir("events-0.abc-future");
-  assertEquals([log.directory, log.isFuture], ["/data/events-0.abc-future", true]);
-  log.renameDir("events-9");
-  log.appendAsLeader(batchOf(["v"], { timestamp: 1 }), 7);
-  log.deletePendingFiles(Infinity);
-  log.close();
-  assertEquals(filesIn(env.fileSystem, "/data"), ["events-9"]);
-  assertEquals(filesIn(env.fileSystem, "/data/events-9").filter((n) => n.includes("deleted")), []);
-  const again = openLog(env, {}, { directory: "/data/events-9" });
-  assertEquals([again.logEndOffset, again.leaderEpochCache.latestEpoch], [11, 7]);
-});
-
-Deno.test("a log renamed in order to be deleted writes no epochs any more", () => {
-  const env = manualEnv();
-  const log = tenBatches({}, env);
-  log.renameDir("events-0.abc-delete", false);
-  assertEquals(log.leaderEpochCache.nonEmpty, false);
-  log.delete();
-  assertEquals(filesIn(env.fileSystem, "/data"), []);
 });

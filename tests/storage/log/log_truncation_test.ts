@@ -1,0 +1,192 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { OffsetOutOfRangeError } from "../../../storage/errors.ts";
+import { PartitionLog } from "../../../storage/log/partition_log.ts";
+import { manualEnv } from "../../support/manual_env.ts";
+import {
+  appendAll,
+  batchOf,
+  batchOfSize,
+  contentOf,
+  endMarker,
+  openLog,
+  SMALL,
+} from "../../support/partition_log.ts";
+
+const SMALL = { "internal.segment.bytes": "300" };
+
+function tenBatches(configs: Record<string, string> = SMALL, env = manualEnv()) {
+  const log = openLog(env, configs);
+  for (let i = 0; i < 10; i++) log.appendAsLeader(batchOfSize(100), 0);
+  return log;
+}
+
+Deno.test("a truncation takes the end off, whole segments and part of one", () => {
+  const log = tenBatches();
+  assertEquals(log.segments.baseOffsets, [0, 3, 6, 9]);
+  assertEquals(log.truncateTo(10), false);
+  assertEquals(log.truncateTo(12), false);
+  assertEquals(log.logEndOffset, 10);
+  assertEquals(log.truncateTo(5), true);
+  assertEquals([log.logEndOffset, log.size], [5, 500]);
+  assertEquals(log.segments.baseOffsets, [0, 3]);
+  log.appendAsLeader(batchOf(["new"]), 0);
+  assertEquals(contentOf(log, 5), ["5=new"]);
+  assertEquals(log.truncateTo(0), true);
+  assertEquals([log.logEndOffset, log.size, log.segments.numberOfSegments], [0, 0, 1]);
+  log.appendAsLeader(batchOf(["again"]), 0);
+  assertEquals(contentOf(log), ["0=again"]);
+});
+
+Deno.test("a truncation inside a batch takes the whole batch, the offset stays as asked", () => {
+  const log = openLog(manualEnv());
+  appendAll(log, [["a", "b", "c"], ["d", "e"]]);
+  log.truncateTo(4);
+  assertEquals([log.logEndOffset, contentOf(log).length], [4, 3]);
+  log.appendAsLeader(batchOf(["x"]), 0);
+  assertEquals(contentOf(log, 3), ["4=x"]);
+});
+
+Deno.test("a truncation to a segment's first offset leaves that segment empty", () => {
+  const log = tenBatches();
+  log.truncateTo(6);
+  assertEquals(log.segments.baseOffsets, [0, 3, 6]);
+  assertEquals([log.activeSegment.size, log.logEndOffset], [0, 6]);
+});
+
+Deno.test("a truncation below the first segment starts the log there", () => {
+  const log = tenBatches({ ...SMALL, "retention.bytes": "400" });
+  log.updateHighWatermark(10);
+  log.deleteOldSegments();
+  assertEquals(log.logStartOffset, 6);
+  log.truncateTo(3);
+  assertEquals([log.logStartOffset, log.logEndOffset, log.size], [3, 3, 0]);
+});
+
+Deno.test("a truncation below the log start offset moves that down", () => {
+  const log = tenBatches();
+  log.updateHighWatermark(8);
+  log.deleteRecords(5);
+  log.truncateTo(4);
+  assertEquals([log.logStartOffset, log.logEndOffset, log.highWatermark], [4, 4, 4]);
+});
+
+Deno.test("a truncation to a negative offset is refused", () => {
+  assertThrows(() => tenBatches().truncateTo(-1), OffsetOutOfRangeError);
+});
+
+Deno.test("a truncation takes leader epochs from its offset on", () => {
+  const log = openLog(manualEnv());
+  for (let epoch = 1; epoch <= 5; epoch++) log.appendAsLeader(batchOf(["v"]), epoch);
+  log.truncateTo(3);
+  assertEquals(log.leaderEpochCache.latestEntry, { epoch: 3, startOffset: 2 });
+  assertEquals(log.endOffsetForEpoch(3), { epoch: 3, endOffset: 3 });
+  log.truncateFullyAndStartAt(20);
+  assertEquals(log.leaderEpochCache.latestEntry, undefined);
+});
+
+Deno.test("a truncation to the log end still drops an epoch that begins there", () => {
+  const log = openLog(manualEnv());
+  log.appendAsLeader(batchOf(["v"]), 1);
+  log.assignEpochStartOffset(2, 1);
+  assertEquals(log.truncateTo(1), false);
+  assertEquals(log.leaderEpochCache.latestEpoch, 1);
+});
+
+Deno.test("truncating fully starts the log elsewhere", () => {
+  const log = tenBatches();
+  log.truncateFullyAndStartAt(50);
+  assertEquals([log.logStartOffset, log.logEndOffset, log.size], [50, 50, 0]);
+  assertEquals(log.segments.baseOffsets, [50]);
+  log.appendAsLeader(batchOf(["v"]), 0);
+  assertEquals(contentOf(log), ["50=v"]);
+  log.truncateFullyAndStartAt(200, 150);
+  assertEquals([log.logStartOffset, log.logEndOffset], [150, 200]);
+  assertThrows(() => log.read(160, { maxBytes: 1, isolation: "log_end" }), OffsetOutOfRangeError);
+  assertEquals(log.read(200, { maxBytes: 1, isolation: "log_end" }).size, 0);
+});
+
+Deno.test("truncating fully at the active segment's own offset makes it anew", () => {
+  const env = manualEnv();
+  const log = tenBatches(SMALL, env);
+  log.truncateFullyAndStartAt(9);
+  assertEquals([log.segments.baseOffsets, log.size], [[9], 0]);
+  log.appendAsLeader(batchOf(["v"]), 0);
+  env.clock.set(env.clock.now() + 60_000);
+  log.deletePendingFiles(env.clock.now());
+  assertEquals(contentOf(log), ["9=v"]);
+});
+
+Deno.test("a truncated log can be found by time up to its new end", () => {
+  const log = openLog(manualEnv(), { "index.interval.bytes": "0" });
+  for (let i = 0; i < 6; i++) log.appendAsLeader(batchOf(["v"], { timestamp: 100 * (i + 1) }), 0);
+  log.truncateTo(3);
+  assertEquals(log.fetchOffsetByTimestamp(301), undefined);
+  assertEquals(log.fetchOffsetByTimestamp(-3)!.timestamp, 300);
+  assertEquals(log.activeSegment.maxTimestampSoFar, 300);
+});
+
+Deno.test("a truncation below an open transaction forgets it, one inside keeps it", () => {
+  const log = openLog(manualEnv());
+  new Producer(log, 9).write(2, false);
+  const producer = new Producer(log, 1);
+  producer.write(1);
+  producer.write(1);
+  log.truncateTo(3);
+  assertEquals(log.firstUnstableOffset, 2);
+  log.truncateTo(2);
+  assertEquals(log.firstUnstableOffset, undefined);
+  producer.sequence = 0;
+  producer.write(1);
+  log.truncateFullyAndStartAt(0);
+  assertEquals([log.firstUnstableOffset, log.activeProducers.size], [undefined, 0]);
+});
+
+Deno.test("producer state follows a truncation, with and without snapshots", () => {
+  for (const withSnapshots of [true, false]) {
+    const env = manualEnv();
+    const log = openLog(env);
+    const producer = new Producer(log, 1);
+    producer.write(2, false);
+    if (withSnapshots) log.takeProducerSnapshot();
+    producer.write(3, false);
+    log.truncateTo(2);
+    assertEquals(log.activeProducers.get(1)!.lastSeq, 1);
+    assertEquals(log.producerStateManager.mapEndOffset, 2);
+    log.truncateTo(0);
+    assertEquals(log.activeProducers.size, 0);
+  }
+});
+
+/** One producer that writes in order. */
+class Producer {
+  sequence = 0;
+
+  constructor(
+    readonly log: PartitionLog,
+    readonly producerId: number,
+    public producerEpoch = 0,
+  ) {}
+
+  batch(count: number, isTransactional = true): Uint8Array {
+    const batch = batchOf(Array.from({ length: count }, (_, i) => `p${this.producerId}-${i}`), {
+      producerId: this.producerId,
+      producerEpoch: this.producerEpoch,
+      baseSequence: this.sequence,
+      isTransactional,
+    });
+    this.sequence += count;
+    return batch;
+  }
+
+  write(count: number, isTransactional = true) {
+    return this.log.appendAsLeader(this.batch(count, isTransactional), 0);
+  }
+
+  end(type: "COMMIT" | "ABORT", coordinatorEpoch = 0) {
+    return this.log.appendAsLeader(
+      endMarker(this.producerId, this.producerEpoch, type, { coordinatorEpoch }),
+      0,
+      { origin: "coordinator", transactionVersion: 1 },
+    );
+  }
+}

@@ -1,0 +1,46 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { LogUnavailableError } from "../../../storage/errors.ts";
+import { CleanShutdownFile } from "../../../storage/file/clean_shutdown_file.ts";
+import { LogManager } from "../../../storage/log_manager.ts";
+import { append, DIRS, isClean, openManager, tp } from "../../support/log_manager.ts";
+import { manualEnv } from "../../support/manual_env.ts";
+
+Deno.test("a log that cannot be closed well keeps its directory, and no other, from being marked clean", async () => {
+  const env = manualEnv();
+  const manager = await openManager(env);
+  const logs = [manager.getOrCreateLog(tp(0)), manager.getOrCreateLog(tp(1))];
+  for (const log of logs) append(log, 2);
+  const [broken] = logs;
+  env.fileSystem.remove(broken!.directory);
+  await manager.shutdown(3);
+  assertEquals(isClean(env.fileSystem, broken!.directory.slice(0, 6)), false);
+  assertEquals(isClean(env.fileSystem, logs[1]!.directory.slice(0, 6)), true);
+  // The locks are free all the same.
+  for (const dir of DIRS) env.fileSystem.lock(dir).release();
+});
+
+Deno.test("a failed opening leaves a clean directory clean", async () => {
+  const env = manualEnv();
+  const first = await openManager(env, { metaProperties: { create: true, clusterId: "one" } });
+  append(first.getOrCreateLog(tp(0)));
+  await first.shutdown(7);
+  await assertRejects(
+    () => openManager(env, { metaProperties: { clusterId: "other" } }),
+    LogUnavailableError,
+    "Cluster id",
+  );
+  env.fileSystem.makeDirectory("/disk1/notalog");
+  await assertRejects(() => openManager(env), LogUnavailableError, "not in the form of");
+  env.fileSystem.remove("/disk1/notalog");
+  assert(DIRS.every((dir) => isClean(env.fileSystem, dir)));
+  assertEquals(LogManager.readBrokerEpochFromCleanShutdownFiles(env, DIRS), 7);
+});
+
+Deno.test("the mark of a clean stop carries the broker epoch when all directories agree", async () => {
+  const env = manualEnv();
+  const manager = await openManager(env);
+  await manager.shutdown(3);
+  assertEquals(LogManager.readBrokerEpochFromCleanShutdownFiles(env, DIRS), 3);
+  new CleanShutdownFile(env.fileSystem, "/disk1").write(4);
+  assertEquals(LogManager.readBrokerEpochFromCleanShutdownFiles(env, DIRS), undefined);
+});

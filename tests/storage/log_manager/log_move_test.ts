@@ -1,0 +1,95 @@
+import { assert, assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
+import { LogUnavailableError } from "../../../storage/errors.ts";
+import {
+  append,
+  checkpoint,
+  DIRS,
+  NAME,
+  offsetsOf,
+  openManager,
+  tp,
+} from "../../support/log_manager.ts";
+import { manualEnv } from "../../support/manual_env.ts";
+import { batchOf } from "../../support/partition_log.ts";
+
+Deno.test("a log is moved to another directory while it is written to", async () => {
+  const env = manualEnv();
+  await using manager = await openManager(env);
+  manager.updateTopicConfig(NAME, { "internal.segment.bytes": "1000" });
+  const log = manager.getOrCreateLog(tp(0));
+  const [from, to] = log.directory.startsWith("/disk1") ? DIRS : [...DIRS].reverse();
+  append(log, 100);
+  log.deleteRecords(17);
+  const writes = { left: 5 };
+  const clock = env.clock;
+  const sleep = clock.sleep.bind(clock);
+  clock.sleep = (ms, signal) => {
+    if (ms === 0 && writes.left-- > 0) append(log, 2);
+    return sleep(ms, signal);
+  };
+  const moved = await manager.moveLog(tp(0), to!);
+  assertStrictEquals(manager.getLog(tp(0)), moved);
+  assertEquals(manager.getLog(tp(0), true), undefined);
+  assertEquals(moved.directory, `${to}/kafka-0`);
+  assertEquals(moved.logEndOffset, log.logEndOffset);
+  assert(moved.logEndOffset > 100, String(moved.logEndOffset));
+  assertEquals([moved.logStartOffset, moved.highWatermark], [17, log.highWatermark]);
+  assertEquals(offsetsOf(moved), offsetsOf(log).filter((offset) => offset >= 17));
+  assert(log.directory.endsWith("-delete") && log.directory.startsWith(from!));
+  // The source log stays readable for who is still at it.
+  assertEquals(log.isClosed, false);
+  manager.checkpointLogRecoveryOffsets();
+  assertEquals(checkpoint(env.fileSystem, from!, "recovery-point"), {});
+  assertStrictEquals(await manager.moveLog(tp(0), to!), moved);
+});
+
+Deno.test("a move that was aborted goes on later, also after a restart, and follows truncation", async () => {
+  const env = manualEnv();
+  let to: string;
+  {
+    await using manager = await openManager(env);
+    const log = manager.getOrCreateLog(tp(0));
+    to = log.directory.startsWith("/disk1") ? "/disk2" : "/disk1";
+    append(log, 50);
+    manager.maybeUpdatePreferredLogDir(tp(0), to);
+    const future = manager.getOrCreateLog(tp(0), { isFuture: true });
+    assert(/kafka-0\.[0-9a-f]{32}-future$/.test(future.directory));
+    assert(future.isFuture);
+    const abort = new AbortController();
+    abort.abort(new Error("not now"));
+    await assertRejects(
+      () => manager.moveLog(tp(0), to, { signal: abort.signal }),
+      Error,
+      "not now",
+    );
+    future.appendAsFollower(batchOf(["x", "y"], { partitionLeaderEpoch: 0 }), 0);
+  }
+  await using manager = await openManager(env);
+  const log = manager.getLog(tp(0))!;
+  assertEquals(manager.getLog(tp(0), true)!.logEndOffset, 2);
+  log.truncateTo(1);
+  log.appendAsLeader(batchOf(["other"]), 3);
+  log.updateHighWatermark(2);
+  const moved = await manager.moveLog(tp(0), to);
+  assertEquals(moved.logEndOffset, 2);
+  assertEquals(moved.leaderEpochCache.latestEpoch, 3);
+});
+
+Deno.test("a future log needs a preferred directory that is not the current one", async () => {
+  const env = manualEnv();
+  await using manager = await openManager(env);
+  const log = manager.getOrCreateLog(tp(0));
+  assertThrows(
+    () => manager.getOrCreateLog(tp(0), { isFuture: true }),
+    LogUnavailableError,
+    "preferred log directory",
+  );
+  const home = log.directory.slice(0, 6);
+  manager.maybeUpdatePreferredLogDir(tp(0), home);
+  assertThrows(() => manager.getOrCreateLog(tp(0), { isFuture: true }), LogUnavailableError);
+  await assertRejects(
+    () => manager.moveLog(tp(5), home),
+    LogUnavailableError,
+    "No such log",
+  );
+});
