@@ -404,7 +404,11 @@ export class PartitionLog {
     state.offsets.forgetPositions();
   }
 
-  /** Puts several segments in the place of one whose offsets do not fit into its indexes; the cleaner does. */
+  /**
+   * Puts several segments in the place of one whose offsets do not fit into its indexes; the cleaner does.
+   *
+   * @internal
+   */
   splitOverflowedSegment(segment: Segment): Segment[] {
     const state = this.#open();
     state.written = true;

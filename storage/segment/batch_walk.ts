@@ -19,8 +19,7 @@ const MAX_WINDOW_SIZE = 32 * 1024;
 
 /**
  * A cursor over batch headers that reads windows of the file, not headers one by one. It is reused: a walk must end
- * before the next one starts, and none may be held across a yield. The window of the last walk stays, so that a small batch that
- * was just found need not be read again.
+ * before the next one starts, and none may be held across a yield.
  */
 export class BatchWalk {
   /** The window; the header of the current batch is in it at {@linkcode BatchWalk.at}. */
@@ -37,6 +36,8 @@ export class BatchWalk {
   #windowStart = 0;
   #windowEnd = 0;
   #firstRead = WINDOW_SIZE;
+  #offeredPosition = -1;
+  #offeredLength = 0;
 
   /**
    * Starts a walk; {@linkcode BatchWalk.next} goes to the first batch.
@@ -48,6 +49,7 @@ export class BatchWalk {
   start(file: LogFile, position: number, end: number, likelyBytes = WINDOW_SIZE): void {
     this.#file = file;
     this.#windowStart = this.#windowEnd = 0;
+    this.#offeredPosition = -1;
     this.#firstRead = likelyBytes <= MAX_WINDOW_SIZE ? likelyBytes : RECORD_BATCH_OVERHEAD;
     this.goTo(position, end);
   }
@@ -94,15 +96,38 @@ export class BatchWalk {
     return position - this.#windowStart;
   }
 
-  /** Copies bytes that the window {@linkcode BatchWalk.holds}. */
-  copy(position: number, target: Uint8Array, targetStart: number, length: number): void {
+  /**
+   * Keeps bytes for the read that is about to come, if the window has them all. Only a read of just these bytes gets them, and
+   * only once: whoever reads at another time gets what the disk has then.
+   */
+  offer(file: LogFile, position: number, length: number): void {
+    if (!this.holds(file, position, length)) return;
+    this.#offeredPosition = position;
+    this.#offeredLength = length;
+  }
+
+  /** Copies the bytes on offer, when these are what is asked for. */
+  take(
+    file: LogFile,
+    position: number,
+    target: Uint8Array,
+    targetStart: number,
+    length: number,
+  ): boolean {
+    const offered = position === this.#offeredPosition && length === this.#offeredLength &&
+      file === this.#file;
+    if (!offered) return false;
+    this.#offeredPosition = -1;
     const from = position - this.#windowStart;
     target.set(this.bytes.subarray(from, from + length), targetStart);
+    return true;
   }
 
   /** Forgets the window, as the file's bytes have changed. */
   forget(file: LogFile): void {
-    if (file === this.#file) this.#windowStart = this.#windowEnd = 0;
+    if (file !== this.#file) return;
+    this.#windowStart = this.#windowEnd = 0;
+    this.#offeredPosition = -1;
   }
 
   #fill(position: number): void {

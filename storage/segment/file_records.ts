@@ -142,11 +142,17 @@ export class FileRecords {
     const wanted = Math.min(length, this.#size - position);
     if (wanted <= 0) return 0;
     const file = this.#file ?? this.#open();
-    if (!walk.holds(file, position, wanted)) {
-      return file.read(position, target, targetStart, wanted);
-    }
-    walk.copy(position, target, targetStart, wanted);
-    return wanted;
+    return walk.take(file, position, target, targetStart, wanted)
+      ? wanted
+      : file.read(position, target, targetStart, wanted);
+  }
+
+  /**
+   * Tells, just after a search, what is likely to be read next: if the search has read these bytes already, the next
+   * {@linkcode FileRecords.readInto} of just them does not read them again.
+   */
+  expectRead(position: number, length: number): void {
+    if (this.#file !== undefined) walk.offer(this.#file, position, length);
   }
 
   /**

@@ -24,6 +24,7 @@ const NO_BYTES = new Uint8Array(0);
 
 /** How an index is opened. */
 export interface IndexOptions {
+  /** Where the file is. */
   readonly fileSystem: FileSystem;
   /** The file; need not be there. */
   readonly path: string;
@@ -72,6 +73,7 @@ export abstract class IndexFile {
   #unflushed = false;
   #closed = false;
 
+  /** Looks at no file. */
   protected constructor(options: IndexOptions, entrySize: number, emptyFileIsKept: boolean) {
     const maxIndexSize = options.maxIndexSize ?? DEFAULT_MAX_INDEX_SIZE;
     this.#fileSystem = options.fileSystem;

@@ -133,6 +133,7 @@ export class OffsetIndex extends IndexFile {
     this.truncateToEntries(0);
   }
 
+  /** See {@linkcode IndexFile.sanityCheck}. */
   override sanityCheck(): void {
     const view = this.load();
     if (this.length % ENTRY_SIZE !== 0) {

@@ -53,11 +53,13 @@ export interface SegmentConfig {
 
 /** How {@linkcode Segment.open} opens a segment. */
 export interface SegmentOptions {
+  /** The world. */
   readonly env: Env;
   /** Directory of the partition. */
   readonly directory: string;
   /** No offset in the segment is below; the files are named after it. */
   readonly baseOffset: number;
+  /** Configs of the log. */
   readonly config: SegmentConfig;
   /** End of the file names: none, `.cleaned` or `.swap`. */
   readonly fileSuffix?: string;
@@ -340,10 +342,12 @@ export class Segment {
     const { offset, position } = first;
     const adjustedMaxSize = minOneMessage ? Math.max(maxSize, first.size) : maxSize;
     const available = Math.min(maxPosition, this.size) - position;
+    const size = Math.max(0, Math.min(available, adjustedMaxSize));
+    this.log.expectRead(position, size);
     return {
       offset,
       position,
-      size: Math.max(0, Math.min(available, adjustedMaxSize)),
+      size,
       firstEntryIncomplete: adjustedMaxSize < first.size,
     };
   }

@@ -15,10 +15,13 @@ import type { TimestampOffset } from "./timestamp_offset.ts";
 
 /** What {@linkcode SegmentIndexes} needs to know. */
 export interface SegmentIndexesOptions extends Omit<IndexOptions, "path"> {
+  /** Told of a rebuild. */
   readonly logger: Logger;
   /** The data that the indexes are of. */
   readonly log: FileRecords;
+  /** File of the offset index. */
   readonly offsetIndexPath: string;
+  /** File of the time index. */
   readonly timeIndexPath: string;
   /** `index.interval.bytes`. */
   readonly intervalBytes: number;
@@ -45,6 +48,7 @@ export class SegmentIndexes {
   #offsetOfMaxTimestamp = -1;
   #maxTimestampIsKnown = false;
 
+  /** Looks at no file. */
   constructor(options: SegmentIndexesOptions) {
     this.#log = options.log;
     this.#logger = options.logger;

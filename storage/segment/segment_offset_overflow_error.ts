@@ -19,6 +19,7 @@ export class SegmentOffsetOverflowError extends StorageError {
   /** The offset that does not fit. */
   readonly offset: number;
 
+  /** @param path data file of the segment */
   constructor(baseOffset: number, offset: number, path: string) {
     super(
       "UNKNOWN_SERVER_ERROR",

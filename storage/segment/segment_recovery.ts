@@ -18,6 +18,7 @@ import type { TransactionIndex } from "./transaction_index.ts";
 
 /** A transaction that a marker has ended. */
 export interface CompletedTransaction {
+  /** Whose transaction it was. */
   readonly producerId: number;
   /** Offset of its first record. */
   readonly firstOffset: number;
@@ -29,30 +30,43 @@ export interface CompletedTransaction {
 
 /** The part of a producer's pending update that recovery feeds. */
 export interface RecoveredAppendInfo {
+  /** Takes in a batch; gives the transaction that it ends, if it is a marker. */
   append(batch: AnyRecordBatch): CompletedTransaction | undefined;
 }
 
 /** The part of a `ProducerStateManager` that recovery feeds; it stands at the segment's base offset. */
 export interface RecoveredProducers<AppendInfo extends RecoveredAppendInfo = RecoveredAppendInfo> {
+  /** Begins an update of a producer's state. */
   prepareUpdate(producerId: number, origin: "replication"): AppendInfo;
+  /** Ends it. */
   update(appendInfo: AppendInfo): void;
+  /** The last stable offset once that transaction has ended. */
   lastStableOffset(completed: CompletedTransaction): number;
+  /** Closes the transaction. */
   completeTxn(completed: CompletedTransaction): void;
+  /** Tells up to which offset the log was taken in. */
   updateMapEndOffset(offset: number): void;
 }
 
 /** The part of a leader epoch cache that recovery feeds. */
 export interface RecoveredEpochs {
+  /** The latest epoch, if there is one. */
   readonly latestEpoch: number | undefined;
+  /** Notes where an epoch starts. */
   assign(epoch: number, startOffset: number): void;
 }
 
 /** The segment that is recovered. */
 export interface RecoveredSegment {
+  /** No offset in it may be below. */
   readonly baseOffset: number;
+  /** Its data. */
   readonly log: FileRecords;
+  /** Made anew. */
   readonly indexes: SegmentIndexes;
+  /** Made anew. */
   readonly txnIndex: TransactionIndex;
+  /** Told what is cut off. */
   readonly logger: Logger;
 }
 

@@ -119,6 +119,7 @@ export class TimeIndex extends IndexFile {
     this.truncateToEntries(0);
   }
 
+  /** See {@linkcode IndexFile.sanityCheck}. */
   override sanityCheck(): void {
     const view = this.load();
     if (this.length % ENTRY_SIZE !== 0) {

@@ -20,7 +20,9 @@ export interface TimestampAndOffset extends TimestampOffset {
 
 /** An offset, and the byte in the segment's data file where a batch starts. */
 export interface OffsetPosition {
+  /** The offset. */
   readonly offset: number;
+  /** The byte, from the start of the file. */
   readonly position: number;
 }
 

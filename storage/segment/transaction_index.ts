@@ -31,6 +31,7 @@ const MAX_FILE_SIZE = 64 * 1024 * 1024;
 /** A transaction that was aborted; Kafka's `AbortedTxn`, version 0. */
 export interface AbortedTxn {
   /** The producer. */
+  /** Whose transaction it was. */
   readonly producerId: number;
   /** Offset of its first record. */
   readonly firstOffset: number;
@@ -126,6 +127,7 @@ export class TransactionIndex extends IndexFile {
     }
   }
 
+  /** See {@linkcode IndexFile.sanityCheck}. */
   override sanityCheck(): void {
     for (let n = 0; n < this.entries; n++) {
       const txn = this.#read(n);

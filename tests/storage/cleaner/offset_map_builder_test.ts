@@ -126,13 +126,15 @@ Deno.test("a flipped bit anywhere in a batch is found", async () => {
     const log = openCompactedLog(env);
     append(log, "key", "value");
     rollAndCommit(log);
+    log.close();
     const file = env.fileSystem.open(`${LOG_DIRECTORY}/${logFileName(0)}`);
     const byte = new Uint8Array(1);
     assert(file.read(position, byte, 0, 1) === 1);
     byte[0]! ^= 0x10;
     file.write(position, byte);
     file.close();
-    await assertRejects(() => build(env, log, 0, 1), CorruptRecordError);
-    log.close();
+    const damaged = openCompactedLog(env);
+    await assertRejects(() => build(env, damaged, 0, 1), CorruptRecordError);
+    damaged.close();
   }
 });

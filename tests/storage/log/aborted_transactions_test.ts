@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { PartitionLog } from "../../../storage/log/partition_log.ts";
+import type { PartitionLog } from "../../../storage/log/partition_log.ts";
+import { batchesIn } from "../../../storage/record/memory_records.ts";
 import { manualEnv } from "../../support/manual_env.ts";
 import { batchOf, endMarker, openLog } from "../../support/partition_log.ts";
 

@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertInstanceOf, assertThrows } from "@std/assert";
 import { InvalidRecordError, LogDirError } from "../../../storage/errors.ts";
-import { type LogFile, type OpenOptions } from "../../../storage/file/file_system.ts";
+import type { LogFile, OpenOptions } from "../../../storage/file/file_system.ts";
 import { MemoryFileSystem } from "../../../storage/file/memory_file_system.ts";
-import { batchAt } from "../../../storage/record/memory_records.ts";
+import { batchAt, batchesIn } from "../../../storage/record/memory_records.ts";
 import { buildBatch } from "../../../storage/record/record_batch_builder.ts";
 import { manualEnv } from "../../support/manual_env.ts";
 import {

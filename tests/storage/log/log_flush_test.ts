@@ -1,12 +1,12 @@
 import { assertEquals } from "@std/assert";
 import { manualEnv } from "../../support/manual_env.ts";
-import { appendAll, batchOfSize, openLog, TEN } from "../../support/partition_log.ts";
+import { appendAll, batchOfSize, openLog } from "../../support/partition_log.ts";
 
-const TEN = Array.from({ length: 10 }, (_, i) => [`v${i}`]);
+const TEN_BATCHES = Array.from({ length: 10 }, (_, i) => [`v${i}`]);
 
 Deno.test("a flush moves the recovery point up to where the log ended when it began", async () => {
   const log = openLog(manualEnv());
-  appendAll(log, TEN);
+  appendAll(log, TEN_BATCHES);
   assertEquals([log.recoveryPoint, log.unflushedMessages], [0, 10]);
   const flushed = log.flush();
   appendAll(log, [["later"]]);
@@ -18,7 +18,7 @@ Deno.test("a flush moves the recovery point up to where the log ended when it be
 
 Deno.test("a truncation during a flush keeps the recovery point below what was cut off", async () => {
   const log = openLog(manualEnv());
-  appendAll(log, TEN);
+  appendAll(log, TEN_BATCHES);
   const flushed = log.flush();
   log.truncateTo(4);
   appendAll(log, [["x"], ["y"]]);

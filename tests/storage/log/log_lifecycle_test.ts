@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { PartitionLog } from "../../../storage/log/partition_log.ts";
+import type { PartitionLog } from "../../../storage/log/partition_log.ts";
 import { manualEnv } from "../../support/manual_env.ts";
 import {
   batchOf,
@@ -9,14 +9,13 @@ import {
   LOG_DIRECTORY,
   openLog,
   readRecords,
-  SMALL,
 } from "../../support/partition_log.ts";
 
-const SMALL = { "internal.segment.bytes": "300" };
+const SMALL_SEGMENTS = { "internal.segment.bytes": "300" };
 
 /** Ten batches of 100 bytes in segments of three, at one second each, all replicated. */
 function tenBatches(configs: Record<string, string>, env = manualEnv({ now: 100_000 })) {
-  const log = openLog(env, { ...SMALL, ...configs });
+  const log = openLog(env, { ...SMALL_SEGMENTS, ...configs });
   for (let i = 0; i < 10; i++) {
     log.appendAsLeader(batchOf(["x".repeat(32)], { timestamp: 10_000 + 1000 * i }), 0);
   }

@@ -1,14 +1,14 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { OffsetOutOfRangeError } from "../../../storage/errors.ts";
 import { manualEnv } from "../../support/manual_env.ts";
-import { appendAll, batchOfSize, openLog, TEN } from "../../support/partition_log.ts";
+import { appendAll, batchOfSize, openLog } from "../../support/partition_log.ts";
 
-const TEN = Array.from({ length: 10 }, (_, i) => [`v${i}`]);
+const TEN_BATCHES = Array.from({ length: 10 }, (_, i) => [`v${i}`]);
 
 Deno.test("the high watermark stays between log start and log end", () => {
   const log = openLog(manualEnv());
   assertEquals(log.highWatermark, 0);
-  appendAll(log, TEN);
+  appendAll(log, TEN_BATCHES);
   assertEquals(log.highWatermark, 0);
   assertEquals(log.updateHighWatermark(5), 5);
   assertEquals(log.updateHighWatermark(50), 10);
@@ -17,7 +17,7 @@ Deno.test("the high watermark stays between log start and log end", () => {
 
 Deno.test("a leader's high watermark only grows, and never beyond the end", () => {
   const log = openLog(manualEnv());
-  appendAll(log, TEN);
+  appendAll(log, TEN_BATCHES);
   assertEquals(log.maybeIncrementHighWatermark(4), 0);
   assertEquals(log.maybeIncrementHighWatermark(4), undefined);
   assertEquals(log.maybeIncrementHighWatermark(3), undefined);
@@ -28,7 +28,7 @@ Deno.test("a leader's high watermark only grows, and never beyond the end", () =
 
 Deno.test("a follower's high watermark follows the leader's, clamped", () => {
   const log = openLog(manualEnv());
-  appendAll(log, TEN);
+  appendAll(log, TEN_BATCHES);
   assertEquals(log.maybeUpdateHighWatermark(3), 3);
   assertEquals(log.maybeUpdateHighWatermark(3), undefined);
   assertEquals(log.maybeUpdateHighWatermark(99), 10);
@@ -36,7 +36,7 @@ Deno.test("a follower's high watermark follows the leader's, clamped", () => {
 
 Deno.test("a truncation takes the high watermark down with it", () => {
   const log = openLog(manualEnv());
-  appendAll(log, TEN);
+  appendAll(log, TEN_BATCHES);
   log.updateHighWatermark(10);
   log.truncateTo(4);
   assertEquals(log.highWatermark, 4);
@@ -62,7 +62,7 @@ Deno.test("the high watermark's place follows a roll", () => {
 
 Deno.test("the log start offset grows up to the high watermark", () => {
   const log = openLog(manualEnv());
-  appendAll(log, TEN);
+  appendAll(log, TEN_BATCHES);
   log.updateHighWatermark(6);
   assertEquals(log.maybeIncrementLogStartOffset(4), true);
   assertEquals(log.maybeIncrementLogStartOffset(3), false);
@@ -77,7 +77,7 @@ Deno.test("the log start offset grows up to the high watermark", () => {
 
 Deno.test("deleteRecords moves the log start inside a segment; -1 stands for the high watermark", () => {
   const log = openLog(manualEnv());
-  appendAll(log, TEN);
+  appendAll(log, TEN_BATCHES);
   log.updateHighWatermark(8);
   assertEquals(log.deleteRecords(3), 3);
   assertEquals(log.deleteRecords(2), 3);

@@ -1,6 +1,6 @@
 import { assertEquals, assertInstanceOf, assertThrows } from "@std/assert";
 import { OffsetOutOfRangeError } from "../../../storage/errors.ts";
-import { batchAt } from "../../../storage/record/memory_records.ts";
+import { batchAt, batchesIn } from "../../../storage/record/memory_records.ts";
 import { manualEnv } from "../../support/manual_env.ts";
 import {
   appendAll,

@@ -1,12 +1,12 @@
 import { assert, assertEquals } from "@std/assert";
 import { manualEnv } from "../../support/manual_env.ts";
-import { batchOf, openLog, readRecords, SMALL } from "../../support/partition_log.ts";
+import { batchOf, openLog, readRecords } from "../../support/partition_log.ts";
 
-const SMALL = { "internal.segment.bytes": "300" };
+const SMALL_SEGMENTS = { "internal.segment.bytes": "300" };
 
 /** Ten batches of 100 bytes in segments of three, at one second each, all replicated. */
 function tenBatches(configs: Record<string, string>, env = manualEnv({ now: 100_000 })) {
-  const log = openLog(env, { ...SMALL, ...configs });
+  const log = openLog(env, { ...SMALL_SEGMENTS, ...configs });
   for (let i = 0; i < 10; i++) {
     log.appendAsLeader(batchOf(["x".repeat(32)], { timestamp: 10_000 + 1000 * i }), 0);
   }
@@ -55,7 +55,7 @@ Deno.test("an expired active segment is rolled before it goes; an empty one stay
 
 Deno.test("segments without timestamps go by the time of their file", () => {
   const env = manualEnv({ now: 50_000 });
-  const log = openLog(env, { ...SMALL, "retention.ms": "1000" });
+  const log = openLog(env, { ...SMALL_SEGMENTS, "retention.ms": "1000" });
   for (let i = 0; i < 7; i++) log.appendAsLeader(batchOf(["x".repeat(32)], { timestamp: -1 }), 0);
   log.updateHighWatermark(7);
   assertEquals(log.deleteOldSegments(), 0);
@@ -96,7 +96,7 @@ Deno.test("a policy without delete ignores size and age", () => {
 
 Deno.test("a record from the future keeps its segment, with a warning, or not at all", () => {
   const env = manualEnv({ now: 100_000 });
-  const log = openLog(env, { ...SMALL, "retention.ms": "1000" });
+  const log = openLog(env, { ...SMALL_SEGMENTS, "retention.ms": "1000" });
   for (const timestamp of [1, 2, 900_000, 4, 5, 6, 7]) {
     log.appendAsLeader(batchOf(["x".repeat(32)], { timestamp }), 0);
   }

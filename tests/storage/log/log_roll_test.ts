@@ -8,13 +8,12 @@ import {
   filesIn,
   LOG_DIRECTORY,
   openLog,
-  SMALL,
   writeWholeFile,
 } from "../../support/partition_log.ts";
 
-const SMALL = { "internal.segment.bytes": "300" };
+const SMALL_SEGMENTS = { "internal.segment.bytes": "300" };
 
-function tenBatches(configs: Record<string, string> = SMALL, env = manualEnv()) {
+function tenBatches(configs: Record<string, string> = SMALL_SEGMENTS, env = manualEnv()) {
   const log = openLog(env, configs);
   for (let i = 0; i < 10; i++) log.appendAsLeader(batchOfSize(100), 0);
   return log;

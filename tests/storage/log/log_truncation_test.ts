@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { OffsetOutOfRangeError } from "../../../storage/errors.ts";
-import { PartitionLog } from "../../../storage/log/partition_log.ts";
+import type { PartitionLog } from "../../../storage/log/partition_log.ts";
 import { manualEnv } from "../../support/manual_env.ts";
 import {
   appendAll,
@@ -9,12 +9,11 @@ import {
   contentOf,
   endMarker,
   openLog,
-  SMALL,
 } from "../../support/partition_log.ts";
 
-const SMALL = { "internal.segment.bytes": "300" };
+const SMALL_SEGMENTS = { "internal.segment.bytes": "300" };
 
-function tenBatches(configs: Record<string, string> = SMALL, env = manualEnv()) {
+function tenBatches(configs: Record<string, string> = SMALL_SEGMENTS, env = manualEnv()) {
   const log = openLog(env, configs);
   for (let i = 0; i < 10; i++) log.appendAsLeader(batchOfSize(100), 0);
   return log;
@@ -54,7 +53,7 @@ Deno.test("a truncation to a segment's first offset leaves that segment empty", 
 });
 
 Deno.test("a truncation below the first segment starts the log there", () => {
-  const log = tenBatches({ ...SMALL, "retention.bytes": "400" });
+  const log = tenBatches({ ...SMALL_SEGMENTS, "retention.bytes": "400" });
   log.updateHighWatermark(10);
   log.deleteOldSegments();
   assertEquals(log.logStartOffset, 6);
@@ -107,7 +106,7 @@ Deno.test("truncating fully starts the log elsewhere", () => {
 
 Deno.test("truncating fully at the active segment's own offset makes it anew", () => {
   const env = manualEnv();
-  const log = tenBatches(SMALL, env);
+  const log = tenBatches(SMALL_SEGMENTS, env);
   log.truncateFullyAndStartAt(9);
   assertEquals([log.segments.baseOffsets, log.size], [[9], 0]);
   log.appendAsLeader(batchOf(["v"]), 0);

@@ -13,11 +13,11 @@ import {
   TEN,
 } from "../../support/partition_log.ts";
 
-const TEN = Array.from({ length: 10 }, (_, i) => [`v${i}`]);
+const TEN_BATCHES = Array.from({ length: 10 }, (_, i) => [`v${i}`]);
 
-const SMALL = { "internal.segment.bytes": "300" };
+const SMALL_SEGMENTS = { "internal.segment.bytes": "300" };
 
-function tenBatches(configs: Record<string, string> = SMALL, env = manualEnv()) {
+function tenBatches(configs: Record<string, string> = SMALL_SEGMENTS, env = manualEnv()) {
   const log = openLog(env, configs);
   for (let i = 0; i < 10; i++) log.appendAsLeader(batchOfSize(100), 0);
   return log;
@@ -27,7 +27,7 @@ Deno.test("who listens hears of every high watermark", () => {
   const log = openLog(manualEnv());
   const heard: number[] = [];
   log.setHighWatermarkListener((highWatermark) => heard.push(highWatermark));
-  appendAll(log, TEN);
+  appendAll(log, TEN_BATCHES);
   log.maybeIncrementHighWatermark(4);
   log.maybeUpdateHighWatermark(6);
   log.setHighWatermarkListener(undefined);

@@ -1,6 +1,6 @@
 import { assertEquals, assertInstanceOf, assertThrows } from "@std/assert";
 import { LogDirError, ProducerStateError } from "../../../storage/errors.ts";
-import { PartitionLog } from "../../../storage/log/partition_log.ts";
+import type { PartitionLog } from "../../../storage/log/partition_log.ts";
 import { VerificationGuard } from "../../../storage/log/verification_state_entry.ts";
 import { manualEnv } from "../../support/manual_env.ts";
 import {

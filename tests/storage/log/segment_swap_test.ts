@@ -1,8 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { LogDirError } from "../../../storage/errors.ts";
-import { PartitionLog } from "../../../storage/log/partition_log.ts";
+import type { PartitionLog } from "../../../storage/log/partition_log.ts";
 import { createNewCleanedSegment } from "../../../storage/log/segment_split.ts";
-import { type Segment } from "../../../storage/segment/segment.ts";
+import type { Segment } from "../../../storage/segment/segment.ts";
 import { LimitedFileSystem } from "../../support/limited_file_system.ts";
 import { type ManualEnv, manualEnv } from "../../support/manual_env.ts";
 import {

@@ -92,24 +92,39 @@ Deno.test("a file shorter than it was said to be is an error, not a loop", () =>
   file.close();
 });
 
-Deno.test("the last window answers for its own bytes only, and until it is forgotten", () => {
+Deno.test("bytes on offer go once to a read of just them, and to no other", () => {
   const env = manualEnv();
   const bytes = join(batch(0, ["first"]), batch(1, ["second"]));
   writeFile(env, path, bytes);
   const file = env.fileSystem.open(path);
   const other = env.fileSystem.open(path);
   const walk = new BatchWalk();
-  walk.start(file, 0, bytes.length);
-  walk.next();
+  const begin = () => {
+    walk.start(file, 0, bytes.length);
+    walk.next();
+  };
+  begin();
   assert(walk.holds(file, 3, bytes.length - 3));
   assert(!walk.holds(file, 3, bytes.length));
   assert(!walk.holds(other, 3, 5));
   const copy = new Uint8Array(10);
-  walk.copy(5, copy, 2, 8);
+  assert(!walk.take(file, 5, copy, 2, 8), "nothing is on offer");
+  walk.offer(file, 5, 8);
+  assert(!walk.take(other, 5, copy, 2, 8));
+  assert(!walk.take(file, 6, copy, 2, 8));
+  assert(!walk.take(file, 5, copy, 2, 7));
+  assert(walk.take(file, 5, copy, 2, 8));
   assertEquals(copy, join(new Uint8Array(2), bytes.subarray(5, 13)));
+  assert(!walk.take(file, 5, copy, 2, 8), "once");
+  walk.offer(file, 5, bytes.length);
+  assert(!walk.take(file, 5, copy, 2, bytes.length), "not all of it is there");
+  walk.offer(file, 5, 8);
+  begin();
+  assert(!walk.take(file, 5, copy, 2, 8), "a new walk withdraws the offer");
+  walk.offer(file, 5, 8);
   walk.forget(other);
-  assert(walk.holds(file, 3, 5));
   walk.forget(file);
+  assert(!walk.take(file, 5, copy, 2, 8));
   assert(!walk.holds(file, 3, 5));
   file.close();
   other.close();

@@ -243,13 +243,24 @@ Deno.test("a read ends with the records, wherever the file does", () => {
 Deno.test("bytes that were just found come from memory, those since changed do not", () => {
   const env = manualEnv();
   const records = filled(env, ...three);
-  const first = records.searchForOffsetFromPosition(0, 0)!;
+  const size = three[0]!.length;
+  const target = new Uint8Array(size);
+  const other = batch(0, ["zzzz"]);
+  const find = () => {
+    records.searchForOffsetFromPosition(0, 0);
+    records.expectRead(0, size);
+  };
+  find();
   records.truncateTo(0);
-  const other = batch(7, ["zz"]);
-  records.append(other, 0, other.length);
-  const target = new Uint8Array(other.length);
-  records.readInto(first.position, target, 0, other.length);
+  records.append(other, 0, size);
+  records.readInto(0, target, 0, size);
   assertEquals(target, other);
+  find();
+  overwrite(env, path, 0, three[0]!);
+  records.readInto(0, target, 0, size);
+  assertEquals(target, other, "the bytes that were found");
+  records.readInto(0, target, 0, size);
+  assertEquals(target, three[0], "and then those on disk");
 });
 
 Deno.test("truncation cuts the file, keeps within it, and leaves one of that size alone", () => {
