@@ -18,7 +18,7 @@ import { SegmentOffsetOverflowError } from "../segment/segment_offset_overflow_e
 import { CleanedTransactionMetadata } from "./cleaned_transaction_metadata.ts";
 import { CleanerFilter, type LastRecord } from "./cleaner_filter.ts";
 import { CleanerStats } from "./cleaner_stats.ts";
-import { cleaningAborted, CleaningTurn } from "./cleaning_turn.ts";
+import { cleaningAborted, CleaningTurn, isCleaningAborted } from "./cleaning_turn.ts";
 import type { LogToClean } from "./dirty_ratio.ts";
 import type { OffsetMap } from "./offset_map.ts";
 import { buildOffsetMap } from "./offset_map_builder.ts";
@@ -178,10 +178,12 @@ export class Cleaner {
     const state = { env: this.#env, directory: log.directory, config: log.config };
     const cleaned = createNewCleanedSegment(state, group[0]!.baseOffset);
     transactions.setCleanedIndex(cleaned.txnIndex);
+    let swapping = false;
     try {
       const lastRecords = lastRecordsOfActiveProducers(log);
       for (let i = 0; i < group.length; i++) {
         const segment = group[i]!;
+        turn.checkSegment(segment);
         // From the whole range of the segment: the new transaction index is made of it.
         const upperBound = group[i + 1]?.baseOffset ?? segment.readNextOffset();
         transactions.addAbortedTransactions(
@@ -189,6 +191,7 @@ export class Cleaner {
         );
         await this.#cleanInto(segment, cleaned, lastRecords, round);
       }
+      turn.checkAll();
       cleaned.onBecomeInactiveSegment();
       await turn.during(cleaned.flush());
       turn.checkAll();
@@ -198,10 +201,15 @@ export class Cleaner {
         size: cleaned.size,
         replaces: group.map((segment) => segment.baseOffset),
       });
+      swapping = true;
       log.replaceSegments([cleaned], group);
     } catch (error) {
-      // Unless the swap had begun: then its files are settled when the log is opened next.
-      if (log.segments.get(cleaned.baseOffset) !== cleaned) discard(cleaned);
+      // Once the swap has begun, its files are settled when the log is opened next.
+      if (!swapping) {
+        discard(cleaned, state.directory, log);
+        // What fails because the log was moved or truncated meanwhile is no failure.
+        if (!isCleaningAborted(error)) turn.checkAll();
+      }
       throw error;
     }
     turn.unwatch(group);
@@ -303,8 +311,9 @@ function lastRecordsOfActiveProducers(log: PartitionLog): Map<number, LastRecord
 }
 
 /** Removes a new segment that will not be needed; the reason why matters more than a failure to do so. */
-function discard(cleaned: Segment): void {
+function discard(cleaned: Segment, directory: string, log: PartitionLog): void {
   try {
+    if (log.directory !== directory) cleaned.updateParentDir(log.directory);
     cleaned.deleteIfExists();
   } catch {
     // The next opening of the log removes `.cleaned` files.

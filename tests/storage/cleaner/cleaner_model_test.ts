@@ -289,7 +289,7 @@ async function run(seed: number): Promise<number> {
   return history.cleanings;
 }
 
-Deno.test(`${HISTORIES} random histories are cleaned as the model says`, async () => {
+Deno.test("random histories are cleaned as the model says", async () => {
   const first = Number(Deno.env.get("CLEANER_SEED") ?? 1);
   const count = Number(Deno.env.get("CLEANER_HISTORIES") ?? HISTORIES);
   let cleanings = 0;
