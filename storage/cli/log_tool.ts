@@ -19,7 +19,7 @@ import { joinPath, parentPath } from "../file/paths.ts";
 import { parseLogConfig } from "../log/log_config.ts";
 import { type JsonValue, toJsonText } from "./decoders/json_text.ts";
 import { javaPath } from "./java_text.ts";
-import { explainPartition, type Explanation } from "./log/explain.ts";
+import { explainPartition, explanationText } from "./log/explain.ts";
 import { type Fault, faultJson, faultText } from "./log/fault.ts";
 import { readTopicConfigs } from "./log/metadata_configs.ts";
 import { type LogTarget, logTarget } from "./log/partition_files.ts";
@@ -309,35 +309,20 @@ class LogTool {
     const cleaned = this.#offsets(target, CLEANER_OFFSET_CHECKPOINT_FILE);
     for (const finding of this.#findings(target, false, false)) {
       const key = topicPartitionKey(finding.directory.topicPartition);
-      this.#printExplanation(explainPartition({
+      if (finding.segments.length === 0) continue;
+      const explanation = explainPartition({
         finding,
         config: parseLogConfig(this.#topicConfig(configs, finding)),
         now,
         logStartOffset: starts.get(key),
         highWatermark: highWatermarks.get(key),
         cleanedUpTo: cleaned.get(key),
-      }));
+      });
+      this.#output.print(
+        this.#json ? JSON.stringify(explanation) : explanationText(explanation),
+      );
     }
     return true;
-  }
-
-  #printExplanation(explanation: Explanation): void {
-    const { partition, cleanupPolicy, deletes, keeps, cleaning, cleansNow, warnings } = explanation;
-    const lines = [
-      `${partition}: cleanup.policy=${cleanupPolicy}, offsets ${explanation.logStartOffset} to ` +
-      `${explanation.logEndOffset}, high watermark ${explanation.highWatermark}, ` +
-      `last stable offset ${explanation.lastStableOffset}`,
-      ...deletes.map(({ reason }) => `  deleted now: ${reason}`),
-      `  kept: ${keeps}`,
-      `  ${cleansNow ? "cleaned now" : "not cleaned"}: ${cleaning}`,
-      ...warnings.map((warning) => `  warning: ${warning}`),
-    ];
-    this.#print(lines.join("\n"), {
-      ...explanation,
-      dirtyRatio: explanation.dirtyRatio ?? null,
-      deletes: deletes.map((each) => ({ ...each })),
-      warnings: [...warnings],
-    });
   }
 }
 

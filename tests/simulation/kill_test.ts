@@ -3,7 +3,7 @@ import { Log } from "../../storage/embedded/log.ts";
 import { string } from "../../storage/serde/string.ts";
 import { SeededRandom } from "../support/manual_env.ts";
 
-const kills = Number(Deno.env.get("KILLS") ?? 100);
+const kills = Number(Deno.env.get("KILLS") ?? 15);
 const writer = new URL("./kill_writer.ts", import.meta.url).pathname;
 const config = new URL("../../deno.json", import.meta.url).pathname;
 

@@ -21,7 +21,7 @@
  * Both give a new file system, without crash, faults or locks, and leave this one as it is, so one crash can be looked at
  * with many seeds. The same seed gives the same disk.
  *
- * ```ts
+ * ```ts ignore
  * const clean = run(new FaultyFileSystem()).operations;
  * for (let n = 1; n <= clean; n++) {
  *   const disk = new FaultyFileSystem();

@@ -7,7 +7,8 @@
 import { CorruptRecordError } from "../../errors.ts";
 import type { Record } from "../../record/record.ts";
 import { type JsonValue, toJsonText } from "./json_text.ts";
-import { MessageReader, messageToJson, readMessage } from "./message_value.ts";
+import { MessageReader } from "./message_reader.ts";
+import { messageToJson, readMessage } from "./message_value.ts";
 import { controlRecordSchemas } from "./schemas/control_records.ts";
 
 const KEY_SIZE = 4;

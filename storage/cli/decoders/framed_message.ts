@@ -7,7 +7,8 @@
 
 import { CorruptRecordError, StorageError } from "../../errors.ts";
 import type { MessageSchema } from "./message_schema.ts";
-import { MessageReader, type MessageStruct, readMessage } from "./message_value.ts";
+import { MessageReader } from "./message_reader.ts";
+import { type MessageStruct, readMessage } from "./message_value.ts";
 
 const FRAME_VERSION = 1;
 

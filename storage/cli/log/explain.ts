@@ -1,21 +1,24 @@
 /**
- * Why a partition's segments are, or are not, deleted or cleaned now.
+ * Why a partition's segments are, or are not, deleted or cleaned now: the engine's own answer, for a log that is not
+ * open.
  *
  * @module
  */
 
+import { cleanableOffsets, type SegmentExtent } from "../../cleaner/dirty_ratio.ts";
 import {
-  cleanableOffsets,
-  isCleanable,
-  type LogExtent,
-  logToClean,
-  maxCompactionDelay,
-} from "../../cleaner/dirty_ratio.ts";
+  type CompactionExplanation,
+  type DeletionExplanation,
+  explainCleanability,
+  type ExplainedLog,
+} from "../../cleaner/explain_cleanability.ts";
 import { topicPartitionKey } from "../../file/file_names.ts";
 import type { LogConfig } from "../../log/log_config.ts";
 import { findDeletableSegments, type RetentionSegment } from "../../log/retention.ts";
 import type { PartitionFinding } from "./verify_partition.ts";
 import type { SegmentFinding } from "./verify_segment.ts";
+
+const METADATA_TOPIC = "__cluster_metadata";
 
 /** What is known about a partition beside its data. */
 export interface ExplainInput {
@@ -39,34 +42,24 @@ export interface Explanation {
   readonly logEndOffset: number;
   readonly highWatermark: number;
   readonly lastStableOffset: number;
-  /** Segments that retention deletes now, each with the reason. */
-  readonly deletes: readonly { baseOffset: number; reason: string }[];
-  /** Why the others stay. */
-  readonly keeps: string;
-  readonly cleansNow: boolean;
-  /** Why it is cleaned now, or is not. */
-  readonly cleaning: string;
-  readonly dirtyRatio: number | undefined;
+  /** Left out of the metadata log, which topic configs do not rule. */
+  readonly deletion?: DeletionExplanation;
+  /** As {@linkcode Explanation.deletion}. */
+  readonly compaction?: CompactionExplanation;
   readonly warnings: readonly string[];
 }
 
-function duration(ms: number): string {
-  const units: [number, string][] = [[86_400_000, "d"], [3_600_000, "h"], [60_000, "min"]];
-  for (const [unit, name] of units) if (ms >= unit) return `${(ms / unit).toFixed(1)} ${name}`;
-  return `${(ms / 1000).toFixed(1)} s`;
-}
+type Segment = SegmentExtent & RetentionSegment;
 
-function largestTimestamp(segment: SegmentFinding): number {
-  return segment.maxTimestamp >= 0 ? segment.maxTimestamp : segment.lastModified;
-}
-
-function retentionSegment(segment: SegmentFinding): RetentionSegment {
+function segmentOf(finding: SegmentFinding): Segment {
+  const { baseOffset, size, maxTimestamp, lastModified, firstBatchTimestamp } = finding;
   return {
-    baseOffset: segment.baseOffset,
-    size: segment.size,
-    largestTimestamp: largestTimestamp(segment),
-    maxTimestampSoFar: segment.maxTimestamp,
-    lastModified: segment.lastModified,
+    baseOffset,
+    size,
+    largestTimestamp: maxTimestamp >= 0 ? maxTimestamp : lastModified,
+    maxTimestampSoFar: maxTimestamp,
+    lastModified,
+    getFirstBatchTimestamp: () => firstBatchTimestamp,
   };
 }
 
@@ -75,144 +68,70 @@ function policyText(config: LogConfig): string {
   return policies.filter((policy) => policy !== "").join(",") || "none";
 }
 
-/** Why the first segment that stays does. */
-function keepsText(
-  input: ExplainInput,
-  oldest: SegmentFinding | undefined,
-  next: SegmentFinding | undefined,
-  highWatermark: number,
-): string {
-  const { config, now, finding } = input;
-  if (oldest === undefined) return "no segment stays";
-  const name = `segment ${oldest.baseOffset}`;
-  const end = next?.baseOffset ?? finding.endOffset;
-  if (highWatermark < end) {
-    return `${name} reaches above the high watermark ${highWatermark}, which retention never passes`;
-  }
-  if (next === undefined && oldest.size === 0) return `${name} is the active one, and empty`;
-  if (!config.delete) return "cleanup.policy has no delete: segments go only below the log start";
-  const reasons: string[] = [];
-  if (config.retentionMs < 0) reasons.push("retention.ms=-1 sets no age");
-  else {
-    const age = now - largestTimestamp(oldest);
-    const source = oldest.maxTimestamp >= 0 ? "newest record" : "file";
-    reasons.push(
-      age < 0
-        ? `the ${source} of ${name} is ${
-          duration(-age)
-        } in the future, so it is not old enough for ` +
-          `retention.ms=${config.retentionMs} (and what is behind it waits for it)`
-        : `the ${source} of ${name} is ${duration(age)} old, retention.ms=${config.retentionMs} ` +
-          `lets it go in ${duration(config.retentionMs - age)}`,
-    );
-  }
-  const size = finding.segments.filter((segment) => segment.baseOffset >= oldest.baseOffset)
-    .reduce((sum, segment) => sum + segment.size, 0);
-  reasons.push(
-    config.retentionSize < 0
-      ? "retention.bytes=-1 sets no size"
-      : `${size} bytes less ${name} (${oldest.size}) would be below ` +
-        `retention.bytes=${config.retentionSize}`,
-  );
-  return reasons.join("; ");
-}
-
-function extentOf(input: ExplainInput, logStartOffset: number, lastStable: number): LogExtent {
+/** The log as the engine would have it open. */
+function explainedLog(input: ExplainInput, segments: readonly Segment[]): ExplainedLog {
   const { finding, config } = input;
+  const { startOffset, endOffset, firstOpenOffset } = finding;
+  const highWatermark = Math.min(input.highWatermark ?? endOffset, endOffset);
   return {
     topicPartition: finding.directory.topicPartition,
     config,
-    logStartOffset,
-    logEndOffset: finding.endOffset,
-    lastStableOffset: lastStable,
-    segments: finding.segments.map((segment) => ({
-      baseOffset: segment.baseOffset,
-      size: segment.size,
-      largestTimestamp: largestTimestamp(segment),
-      getFirstBatchTimestamp: () => segment.firstBatchTimestamp,
-    })),
+    logStartOffset: Math.max(input.logStartOffset ?? 0, startOffset),
+    logEndOffset: endOffset,
+    highWatermark,
+    lastStableOffset: Math.min(firstOpenOffset ?? endOffset, highWatermark),
+    segments: { values: () => segments },
   };
 }
 
-interface CleaningAnswer {
-  readonly cleansNow: boolean;
-  readonly text: string;
-  readonly ratio: number | undefined;
-  readonly warning?: string;
-}
-
-function explainCleaning(input: ExplainInput, extent: LogExtent): CleaningAnswer {
-  const { config, now } = input;
-  if (!config.compact) {
-    return { cleansNow: false, text: "cleanup.policy has no compact", ratio: undefined };
-  }
-  if (extent.segments.length === 0) {
-    return { cleansNow: false, text: "there is no segment", ratio: undefined };
-  }
-  const offsets = cleanableOffsets(extent, input.cleanedUpTo, now);
-  const delay = maxCompactionDelay(extent, offsets.firstDirtyOffset, now);
-  const candidate = logToClean(
-    undefined,
-    extent,
-    offsets.firstDirtyOffset,
-    offsets.firstUncleanableDirtyOffset,
-    delay > 0,
-  );
-  const section = `dirty section [${candidate.firstDirtyOffset}, ` +
-    `${candidate.firstUncleanableOffset}), ${candidate.cleanableBytes} of ${candidate.totalBytes} bytes`;
-  const ratio = candidate.cleanableRatio;
-  const warning = offsets.checkpointWarning === undefined
-    ? {}
-    : { warning: offsets.checkpointWarning };
-  const answer = (cleansNow: boolean, why: string): CleaningAnswer => ({
-    cleansNow,
-    text: `${why}; ${section}`,
-    ratio,
-    ...warning,
-  });
-  const limit = `the section ends at the ${offsets.uncleanableReason}`;
-  if (candidate.cleanableBytes === 0) return answer(false, `nothing can be cleaned: ${limit}`);
-  const minimum = `min.cleanable.dirty.ratio=${config.minCleanableRatio}`;
-  if (isCleanable(candidate, config)) {
-    return candidate.needCompactionNow
-      ? answer(true, `max.compaction.lag.ms is over by ${duration(delay)}`)
-      : answer(true, `dirty ratio ${ratio.toFixed(3)} is above ${minimum}`);
-  }
-  return answer(false, `dirty ratio ${ratio.toFixed(3)} is not above ${minimum}; ${limit}`);
-}
-
-/** Explains one partition. */
+/** Explains one partition, which has at least one segment. */
 export function explainPartition(input: ExplainInput): Explanation {
-  const { finding, config, now } = input;
-  const { segments, endOffset } = finding;
-  const logStartOffset = Math.max(input.logStartOffset ?? 0, finding.startOffset);
-  const highWatermark = Math.min(input.highWatermark ?? endOffset, endOffset);
-  const lastStableOffset = Math.min(finding.firstOpenOffset ?? endOffset, highWatermark);
-  const { deletions, warnings } = findDeletableSegments({
-    segments: segments.map(retentionSegment),
-    config,
-    now,
-    logStartOffset,
-    logEndOffset: endOffset,
-    highWatermark,
-  });
-  const gone = deletions.length;
-  const cleaning = explainCleaning(input, extentOf(input, logStartOffset, lastStableOffset));
+  const { finding, config, now, cleanedUpTo } = input;
+  const segments = finding.segments.map(segmentOf);
+  const log = explainedLog(input, segments);
+  const { topicPartition, logStartOffset, logEndOffset, highWatermark, lastStableOffset } = log;
+  const offsets = { logStartOffset, logEndOffset, highWatermark, lastStableOffset };
+  const partition = topicPartitionKey(topicPartition);
+  if (topicPartition.topic === METADATA_TOPIC) {
+    return { partition, cleanupPolicy: "none", ...offsets, warnings: [] };
+  }
+  const { compaction, deletion } = explainCleanability(log, { now, lastCleanOffset: cleanedUpTo });
+  const { warnings } = findDeletableSegments({ segments, config, now, ...offsets });
+  const checkpoint = config.compact
+    ? cleanableOffsets({ ...log, segments }, cleanedUpTo, now).checkpointWarning
+    : undefined;
   return {
-    partition: topicPartitionKey(finding.directory.topicPartition),
+    partition,
     cleanupPolicy: policyText(config),
-    logStartOffset,
-    logEndOffset: endOffset,
-    highWatermark,
-    lastStableOffset,
-    deletes: deletions.map(({ baseOffset, message }) => ({ baseOffset, reason: message })),
-    keeps: keepsText(input, segments[gone], segments[gone + 1], highWatermark),
-    cleansNow: cleaning.cleansNow,
-    cleaning: cleaning.text,
-    dirtyRatio: cleaning.ratio,
+    ...offsets,
+    deletion,
+    compaction,
     warnings: [
       ...warnings.map((warning) => warning.message),
-      ...(cleaning.warning === undefined ? [] : [cleaning.warning]),
+      ...(checkpoint === undefined ? [] : [checkpoint]),
     ],
   };
+}
+
+/** The lines for people. */
+export function explanationText(explanation: Explanation): string {
+  const { partition, cleanupPolicy, deletion, compaction, warnings } = explanation;
+  const lines = [
+    `${partition}: cleanup.policy=${cleanupPolicy}, offsets ${explanation.logStartOffset} to ` +
+    `${explanation.logEndOffset}, high watermark ${explanation.highWatermark}, ` +
+    `last stable offset ${explanation.lastStableOffset}`,
+  ];
+  if (deletion === undefined || compaction === undefined) {
+    lines.push("  goes by its snapshots and metadata.max.retention.*, not by a topic's configs");
+  } else {
+    lines.push(
+      `  ${
+        deletion.now ? "segments are deleted now" : "no segment is deleted now"
+      }: ${deletion.text}`,
+      ...deletion.segments.map(({ message }) => `    ${message}`),
+      `  ${compaction.now ? "compacted now" : "not compacted now"}: ${compaction.text}`,
+    );
+  }
+  for (const warning of warnings) lines.push(`  warning: ${warning}`);
+  return lines.join("\n");
 }

@@ -5,6 +5,8 @@
  * @module
  */
 
+import { TextLineStream } from "@std/streams";
+
 const version = "4.3.1";
 const folder = new URL("./", import.meta.url);
 
@@ -90,9 +92,46 @@ export async function kafkaWithInput(
   return await run("java", java, input);
 }
 
-/** Runs a single-file Java program on Kafka's class path to its end. */
-export async function java(source: string, ...args: string[]): Promise<Finished> {
-  return await run("java", [...quick, ...logging, "-cp", await classPath(), source, ...args]);
+/** The single-file Java programs beside this module. */
+export type Program =
+  | "ReadBatches"
+  | "WriteBatches"
+  | "OpenLog"
+  | "Produce"
+  | "ProduceForEver"
+  | "ProduceTransactions"
+  | "Consume";
+
+async function programArgs(program: Program, args: readonly string[]): Promise<string[]> {
+  const source = new URL(`${program}.java`, folder).pathname;
+  return [...quick, ...logging, "-cp", await classPath(), source, ...args];
+}
+
+/** Runs a Java program of ours, on Kafka's class path, to its end. Returns the lines it printed. */
+export function java(program: Program, ...args: string[]): Promise<string[]> {
+  return javaWithInput(undefined, program, ...args);
+}
+
+/** Runs a Java program of ours to its end, with lines for its standard input. */
+export async function javaWithInput(
+  input: readonly string[] | undefined,
+  program: Program,
+  ...args: string[]
+): Promise<string[]> {
+  const text = input?.map((line) => `${line}\n`).join("");
+  const { code, stdout, stderr } = await run("java", await programArgs(program, args), text);
+  if (code !== 0) throw new Error(`${program} failed: ${stderr}`);
+  return stdout.split("\n").slice(0, -1);
+}
+
+/** Starts a Java program of ours; it goes on until it is killed. */
+export async function startJava(program: Program, ...args: string[]): Promise<Deno.ChildProcess> {
+  return new Deno.Command("java", {
+    args: await programArgs(program, args),
+    stdin: "null",
+    stdout: "piped",
+    stderr: "null",
+  }).spawn();
 }
 
 /** A running broker; disposing it stops it cleanly. */
@@ -101,6 +140,10 @@ export interface RunningBroker extends AsyncDisposable {
   readonly bootstrap: string;
   /** Its log directory. */
   readonly logDir: string;
+  /** What it has logged so far. */
+  readonly lines: readonly string[];
+  /** Kills it on the spot. */
+  kill(): Promise<void>;
 }
 
 function freePort(): number {
@@ -137,11 +180,7 @@ export async function startBroker(
   };
   const text = Object.entries(all).map(([key, value]) => `${key}=${value}\n`).join("");
   await Deno.writeTextFile(file, text);
-  const clusterId = "MkU3OEVBNTcwNTJENDM2Qg";
-  const format = ["format", "--standalone", "--ignore-formatted", "-t", clusterId, "-c", file];
-  const formatted = await kafka("storage", ...format);
-  if (formatted.code !== 0) throw new Error(`Cannot format ${logDir}: ${formatted.stderr}`);
-
+  await format(logDir, file);
   const child = new Deno.Command("java", {
     args: [
       ...["-Xmx512M", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"],
@@ -152,27 +191,44 @@ export async function startBroker(
     stdout: "null",
     stderr: "piped",
   }).spawn();
-  const lines = child.stderr.pipeThrough(new TextDecoderStream());
-  const reader = lines.getReader();
-  let output = "";
-  while (!/Kafka Server started/.test(output)) {
-    const { value, done } = await reader.read();
-    if (done) {
-      await child.status;
-      throw new Error(`The broker did not start: ${output.slice(-4000)}`);
+  const lines: string[] = [];
+  const started = Promise.withResolvers<void>();
+  const ended = (async () => {
+    const texts = child.stderr.pipeThrough(new TextDecoderStream());
+    for await (const line of texts.pipeThrough(new TextLineStream())) {
+      lines.push(line);
+      if (line.includes("Kafka Server started")) started.resolve();
     }
-    output += value;
-  }
-  const drained = (async () => {
-    while (!(await reader.read()).done) { /* the rest of its log is of no interest */ }
+    const status = await child.status;
+    started.reject(new Error(`The broker did not start: ${lines.slice(-40).join("\n")}`));
+    return status;
   })();
+  await started.promise;
+  const stop = async (signal: Deno.Signal) => {
+    try {
+      child.kill(signal);
+    } catch {
+      // It has been stopped before.
+    }
+    await ended;
+  };
   return {
     bootstrap: `127.0.0.1:${port}`,
     logDir,
-    async [Symbol.asyncDispose]() {
-      child.kill("SIGTERM");
-      await child.status;
-      await drained;
-    },
+    lines,
+    kill: () => stop("SIGKILL"),
+    [Symbol.asyncDispose]: () => stop("SIGTERM"),
   };
+}
+
+/** Makes a log directory that of a cluster, when it is none yet. */
+async function format(logDir: string, file: string): Promise<void> {
+  try {
+    await Deno.stat(`${logDir}/meta.properties`);
+    return;
+  } catch {
+    const clusterId = "MkU3OEVBNTcwNTJENDM2Qg";
+    const formatted = await kafka("storage", "format", "--standalone", "-t", clusterId, "-c", file);
+    if (formatted.code !== 0) throw new Error(`Cannot format ${logDir}: ${formatted.stderr}`);
+  }
 }

@@ -123,7 +123,7 @@ Deno.test("explain takes the topics' configs from the metadata log, and from the
   assertEquals(run.status, 0);
   const lines = run.stdout.trimEnd().split("\n").map((line) => JSON.parse(line));
   const compacted = lines.find((line) => line.partition === "compacted-0");
-  assertEquals([compacted.cleanupPolicy, compacted.cleansNow], ["compact", false]);
+  assertEquals([compacted.cleanupPolicy, compacted.compaction.now], ["compact", false]);
   assertEquals(lines.find((line) => line.partition === "trimmed-0").logStartOffset, 97);
   const one = await runInFixtures(logTool, [
     "explain",
@@ -134,6 +134,6 @@ Deno.test("explain takes the topics' configs from the metadata log, and from the
   ]);
   const text = one.stdout.split("\n");
   assert(text[0]!.startsWith("multiseg-0: cleanup.policy=compact,delete, offsets 0 to 254"));
-  assert(text.some((line) => line.startsWith("  deleted now: Deleting segment")));
-  assert(text.some((line) => line.startsWith("  cleaned now: dirty ratio")));
+  assert(text.some((line) => line.startsWith("    Deleting segment")));
+  assert(text.some((line) => line.startsWith("  compacted now: ")));
 });

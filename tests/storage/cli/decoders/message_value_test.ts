@@ -6,11 +6,8 @@ import {
   parseSchemas,
   type SchemaSource,
 } from "../../../../storage/cli/decoders/message_schema.ts";
-import {
-  MessageReader,
-  messageToJson,
-  readMessage,
-} from "../../../../storage/cli/decoders/message_value.ts";
+import { MessageReader } from "../../../../storage/cli/decoders/message_reader.ts";
+import { messageToJson, readMessage } from "../../../../storage/cli/decoders/message_value.ts";
 import { clusterMetadataSchemas } from "../../../../storage/cli/decoders/schemas/cluster_metadata.ts";
 import { consumerProtocolSchemas } from "../../../../storage/cli/decoders/schemas/consumer_protocol.ts";
 import { controlRecordSchemas } from "../../../../storage/cli/decoders/schemas/control_records.ts";

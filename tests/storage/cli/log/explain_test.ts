@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { explainPartition } from "../../../../storage/cli/log/explain.ts";
+import { explainPartition, explanationText } from "../../../../storage/cli/log/explain.ts";
 import { logTarget } from "../../../../storage/cli/log/partition_files.ts";
 import { verifyPartition } from "../../../../storage/cli/log/verify_partition.ts";
 import { parseLogConfig } from "../../../../storage/log/log_config.ts";
@@ -32,65 +32,69 @@ function explain(
   });
 }
 
-Deno.test("segments that are too old go, the first that is not stays and says when it goes", () => {
+Deno.test("segments that are too old go, the first that is not stays", () => {
   const config = { "retention.ms": `${DAY}` };
   const all = explain("broker/multiseg-0", config, { now: NEWEST + 30 * DAY });
-  assertEquals(all.deletes.map(({ baseOffset }) => baseOffset), [0, 115, 236]);
-  assertEquals(all.keeps, "no segment stays");
-  const some = explain("broker/multiseg-0", config);
-  assert(some.deletes.length > 0 && some.deletes.length < 3);
-  assert(/retention\.ms=86400000 lets it go in [\d.]+ (h|d|min)/.test(some.keeps), some.keeps);
+  assertEquals(all.deletion!.segments.map(({ baseOffset }) => baseOffset), [0, 115, 236]);
+  const some = explain("broker/multiseg-0", config).deletion!;
+  assertEquals([some.now, some.segments.map(({ baseOffset }) => baseOffset)], [true, [0]]);
 });
 
-Deno.test("what retention does not pass is named", () => {
+Deno.test("what retention does not pass is respected", () => {
   const old = { now: NEWEST + 30 * DAY };
   const held = explain("broker/multiseg-0", { "retention.ms": "1" }, { ...old, highWatermark: 5 });
-  assertEquals(held.deletes, []);
-  assertEquals(
-    held.keeps,
-    "segment 0 reaches above the high watermark 5, which retention never passes",
-  );
-  const compact = explain("broker/multiseg-0", { "cleanup.policy": "compact" }, old);
-  assertEquals(compact.keeps, "cleanup.policy has no delete: segments go only below the log start");
+  assertEquals([held.deletion!.now, held.highWatermark], [false, 5]);
   const unlimited = explain("broker/multiseg-0", { "retention.ms": "-1" }, old);
-  assertEquals(unlimited.keeps, "retention.ms=-1 sets no age; retention.bytes=-1 sets no size");
+  assertEquals(unlimited.deletion!.now, false);
   const future = explain("broker/multiseg-0", { "retention.ms": "1" }, { now: 1000 });
-  assert(future.keeps.includes("in the future"), future.keeps);
+  assertEquals(future.deletion!.now, false);
   assert(future.warnings.length > 0);
 });
 
 Deno.test("size and log start offset delete too", () => {
   const bySize = explain("broker/multiseg-0", { "retention.ms": "-1", "retention.bytes": "15000" });
-  assertEquals(bySize.deletes.map(({ baseOffset }) => baseOffset), [0]);
-  assert(bySize.keeps.includes("would be below retention.bytes=15000"), bySize.keeps);
+  assertEquals(bySize.deletion!.segments.map(({ baseOffset }) => baseOffset), [0]);
   const byStart = explain("broker/multiseg-0", { "retention.ms": "-1" }, { logStartOffset: 120 });
-  assertEquals(byStart.deletes.map(({ baseOffset }) => baseOffset), [0]);
+  assertEquals(byStart.deletion!.segments.map(({ baseOffset }) => baseOffset), [0]);
   assertEquals(byStart.logStartOffset, 120);
 });
 
-Deno.test("cleaning needs compact, a dirty section, and enough of it", () => {
+Deno.test("compaction needs compact, a dirty section, and enough of it", () => {
   const directory = "states/1-before-compaction/compacted-0";
   const config = { "cleanup.policy": "compact" };
-  assertEquals(explain(directory, {}).cleaning, "cleanup.policy has no compact");
-  const dirty = explain(directory, config);
-  assertEquals(dirty.cleansNow, true);
-  assert(dirty.cleaning.startsWith("dirty ratio 1.000 is above min.cleanable.dirty.ratio=0.5"));
-  const clean = explain(directory, config, { cleanedUpTo: 267 });
-  assertEquals(clean.cleansNow, false);
-  assert(
-    clean.cleaning.startsWith("nothing can be cleaned: the section ends at the active segment"),
+  const reason = (...args: Parameters<typeof explain>) => explain(...args).compaction!.reason;
+  assertEquals(reason(directory, {}), "not compacted");
+  assertEquals(reason(directory, config), "dirty ratio reached");
+  assertEquals(reason(directory, config, { cleanedUpTo: 267 }), "active segment");
+  assertEquals(reason(directory, config, { cleanedUpTo: 244 }), "dirty ratio too low");
+  assertEquals(
+    reason(directory, { ...config, "max.compaction.lag.ms": "1000" }, {
+      cleanedUpTo: 244,
+      now: 1_895_400_000_000,
+    }),
+    "max.compaction.lag.ms passed",
   );
-  const little = explain(directory, config, { cleanedUpTo: 244 });
-  assert(/^dirty ratio 0\.\d+ is not above min.cleanable.dirty.ratio=0.5/.test(little.cleaning));
-  const late = explain(directory, { ...config, "max.compaction.lag.ms": "1000" }, {
-    cleanedUpTo: 244,
-    now: 1_895_400_000_000,
-  });
-  assert(late.cleansNow && late.cleaning.startsWith("max.compaction.lag.ms is over by"));
-  const wrong = explain(directory, config, { cleanedUpTo: 9999 });
-  assertEquals(wrong.warnings.length, 1);
+  assertEquals(explain(directory, config, { cleanedUpTo: 9999 }).warnings.length, 1);
 });
 
 Deno.test("an open transaction holds the last stable offset", () => {
   assertEquals(explain("broker/txn-open-0", {}).lastStableOffset, 14);
+});
+
+Deno.test("the metadata log goes by its snapshots", () => {
+  const explanation = explain("broker/__cluster_metadata-0", { "retention.ms": "1" });
+  assertEquals([explanation.deletion, explanation.compaction], [undefined, undefined]);
+  assert(explanationText(explanation).includes("metadata.max.retention"));
+});
+
+Deno.test("the text has every answer on a line of its own", () => {
+  const config = { "cleanup.policy": "compact,delete", "retention.ms": "1" };
+  const lines = explanationText(explain("broker/multiseg-0", config)).split("\n");
+  assertEquals(
+    lines[0],
+    "multiseg-0: cleanup.policy=compact,delete, offsets 0 to 254, high watermark 254, last stable offset 254",
+  );
+  assert(lines[1]!.startsWith("  segments are deleted now: "));
+  assert(lines[2]!.startsWith("    Deleting segment"));
+  assert(lines.some((line) => line.startsWith("  compacted now: ")));
 });
