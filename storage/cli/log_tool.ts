@@ -15,7 +15,7 @@ import {
 } from "../file/file_names.ts";
 import type { DirectoryLock } from "../file/file_system.ts";
 import { OffsetCheckpointFile } from "../file/offset_checkpoint_file.ts";
-import { joinPath, parentPath } from "../file/paths.ts";
+import { joinPath } from "../file/paths.ts";
 import { parseLogConfig } from "../log/log_config.ts";
 import { type JsonValue, toJsonText } from "./decoders/json_text.ts";
 import { javaPath } from "./java_text.ts";
@@ -150,7 +150,7 @@ class LogTool {
       this.#printSummary(finding);
       faults += finding.faults.length;
     }
-    if (target.isLogDir) {
+    if (target.home === target.path) {
       const dirFaults = verifyLogDir(target, findings, this.#io.env.fileSystem);
       this.#printFaults(dirFaults);
       faults += dirFaults.length;
@@ -186,10 +186,10 @@ class LogTool {
   /** The lock that a broker holds on its directory: on that of the target, or on the one around a partition. */
   #lock(target: LogTarget): DirectoryLock | undefined {
     const { fileSystem } = this.#io.env;
-    const directory = target.isLogDir ? target.path : parentPath(target.path);
-    const isBrokers = target.isLogDir ||
+    const directory = target.home;
+    const isOwned = target.home === target.path ||
       fileSystem.stat(joinPath(directory, META_PROPERTIES_FILE)) !== undefined;
-    if (!isBrokers) return undefined;
+    if (!isOwned) return undefined;
     try {
       return fileSystem.lock(directory);
     } catch (error) {
@@ -201,8 +201,7 @@ class LogTool {
   #offsets(target: LogTarget, name: string): ReadonlyMap<string, number> {
     const { fileSystem } = this.#io.env;
     const offsets = new Map<string, number>();
-    const logDir = target.isLogDir ? target.path : parentPath(target.path);
-    const file = joinPath(logDir, name);
+    const file = joinPath(target.home, name);
     if (fileSystem.stat(file) === undefined) return offsets;
     for (const [key, { offset }] of new OffsetCheckpointFile(fileSystem, file).read()) {
       offsets.set(key, offset);
@@ -218,8 +217,7 @@ class LogTool {
   }
 
   #configs(target: LogTarget): ReadonlyMap<string, Readonly<Record<string, string>>> {
-    const logDir = target.isLogDir ? target.path : parentPath(target.path);
-    return readTopicConfigs(this.#io.env.fileSystem, logDir);
+    return readTopicConfigs(this.#io.env.fileSystem, target.home);
   }
 
   #printStep(step: RepairStep, executes: boolean): void {
@@ -259,7 +257,7 @@ class LogTool {
         endOffsets.set(key, endOffset);
       }
       this.#progress("");
-      if (target.isLogDir) {
+      if (target.home === target.path) {
         const plan = planCheckpoints(env, target.path, endOffsets);
         for (const step of plan) this.#printStep(step, executes);
         steps += plan.length;

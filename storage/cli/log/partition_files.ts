@@ -11,6 +11,7 @@ import {
   INDEX_SUFFIX,
   isLogFile,
   LEADER_EPOCH_CHECKPOINT_FILE,
+  LOCK_FILE,
   LOG_START_OFFSET_CHECKPOINT_FILE,
   LOG_SUFFIX,
   META_PROPERTIES_FILE,
@@ -27,7 +28,7 @@ import {
   UNFLUSHED_SEGMENTS_CHECKPOINT_FILE,
 } from "../../file/file_names.ts";
 import type { FileSystem } from "../../file/file_system.ts";
-import { fileName, joinPath } from "../../file/paths.ts";
+import { fileName, joinPath, parentPath } from "../../file/paths.ts";
 import { ToolFailure } from "../tool.ts";
 
 /** A partition's directory. */
@@ -43,6 +44,8 @@ export interface LogTarget {
   readonly path: string;
   /** Whether it is a broker's directory, with checkpoints of its own. */
   readonly isLogDir: boolean;
+  /** Directory that has the lock and the checkpoints: the broker's, or that of an embedded log itself. */
+  readonly home: string;
   readonly partitions: readonly PartitionDirectory[];
   /** Directories of partitions on their way out. */
   readonly leftoverDirectories: readonly string[];
@@ -65,6 +68,7 @@ export function logTarget(fileSystem: FileSystem, path: string): LogTarget {
     return {
       path,
       isLogDir: false,
+      home: entries.some((entry) => HOME_FILES.has(entry.name)) ? path : parentPath(path),
       partitions: [{ path, topicPartition, logDir: undefined }],
       leftoverDirectories: [],
     };
@@ -82,7 +86,7 @@ export function logTarget(fileSystem: FileSystem, path: string): LogTarget {
   const isLogDir = partitions.length > 0 || leftoverDirectories.length > 0 ||
     entries.some((entry) => entry.name === META_PROPERTIES_FILE);
   if (!isLogDir) throw new ToolFailure(`Neither a partition's directory nor a broker's: ${path}`);
-  return { path, isLogDir: true, partitions, leftoverDirectories };
+  return { path, isLogDir: true, home: path, partitions, leftoverDirectories };
 }
 
 /** What is in a partition's directory. */
@@ -100,16 +104,20 @@ export interface PartitionFiles {
 
 const INDEX_SUFFIXES = [INDEX_SUFFIX, TIME_INDEX_SUFFIX, TXN_INDEX_SUFFIX] as const;
 const TEMPORARY_SUFFIXES = [DELETED_SUFFIX, CLEANED_SUFFIX, SWAP_SUFFIX, ".tmp", ".part"] as const;
+// An embedded log is its own log directory.
+const HOME_FILES: ReadonlySet<string> = new Set([
+  LOCK_FILE,
+  RECOVERY_POINT_CHECKPOINT_FILE,
+  LOG_START_OFFSET_CHECKPOINT_FILE,
+  REPLICATION_OFFSET_CHECKPOINT_FILE,
+  CLEANER_OFFSET_CHECKPOINT_FILE,
+]);
 const KNOWN_FILES: ReadonlySet<string> = new Set([
   LEADER_EPOCH_CHECKPOINT_FILE,
   PARTITION_METADATA_FILE,
   UNFLUSHED_SEGMENTS_CHECKPOINT_FILE,
   "quorum-state",
-  // Of an embedded log, which is its own log directory.
-  RECOVERY_POINT_CHECKPOINT_FILE,
-  LOG_START_OFFSET_CHECKPOINT_FILE,
-  REPLICATION_OFFSET_CHECKPOINT_FILE,
-  CLEANER_OFFSET_CHECKPOINT_FILE,
+  ...HOME_FILES,
 ]);
 
 /** Sorts the files of a partition. */

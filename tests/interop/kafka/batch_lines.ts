@@ -4,7 +4,7 @@
  * @module
  */
 
-import { EndTransactionMarker, parseControlRecordKey } from "../../../storage/record/control_record.ts";
+import { parseEndTransactionMarker } from "../../../storage/record/control_record.ts";
 import { batchesIn } from "../../../storage/record/memory_records.ts";
 import type { Record } from "../../../storage/record/record.ts";
 import type { AnyRecordBatch } from "../../../storage/record/record_batch.ts";
@@ -31,4 +31,35 @@ export function batchLines(bytes: Uint8Array): string[] {
   }
   if (end !== bytes.length) lines.push(`${bytes.length - end} bytes more`);
   return lines;
+}
+
+function batchLine(batch: AnyRecordBatch): string {
+  return [
+    "batch",
+    `magic=${batch.magic}`,
+    // A wrapper of magic 0 or 1 knows its last offset only.
+    ...(batch.magic >= 2 ? [`base=${batch.baseOffset}`] : []),
+    `last=${batch.lastOffset}`,
+    `bytes=${batch.sizeInBytes}`,
+    `crc=${batch.checksum}`,
+    `epoch=${batch.partitionLeaderEpoch}`,
+    `codec=${batch.compressionType}`,
+    `time=${batch.timestampType}:${batch.maxTimestamp}`,
+    `count=${batch.count ?? null}`,
+    `producer=${batch.producerId}:${batch.producerEpoch}`,
+    `sequence=${batch.baseSequence}..${batch.lastSequence}`,
+    `transactional=${batch.isTransactional}`,
+    `horizon=${batch.deleteHorizonMs ?? "none"}`,
+  ].join(" ");
+}
+
+function recordLine({ offset, timestamp, sequence, key, value, headers }: Record): string {
+  const headerWords = headers.map((header) => `${header.key}=${digest(header.value)}`);
+  return `record ${offset} at ${timestamp} #${sequence} ${digest(key)} ${digest(value)} ` +
+    `[${headerWords.join(", ")}]`;
+}
+
+function markerLine(record: Record): string {
+  const { type, coordinatorEpoch } = parseEndTransactionMarker(record);
+  return `marker ${record.offset} at ${record.timestamp} ${type} by ${coordinatorEpoch}`;
 }

@@ -1,6 +1,9 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { Log } from "../../../storage/embedded/log.ts";
+import { string } from "../../../storage/serde/string.ts";
 import { logTool } from "../../../storage/cli/log_tool.ts";
 import { readWholeFile } from "../../../storage/file/file_system.ts";
+import { manualEnv } from "../../support/manual_env.ts";
 import { copyOfFixtures, memoryWith, runInFixtures, runWith } from "./cli_support.ts";
 
 Deno.test("without a command or a directory it tells how it is used", async () => {
@@ -136,4 +139,25 @@ Deno.test("explain takes the topics' configs from the metadata log, and from the
   assert(text[0]!.startsWith("multiseg-0: cleanup.policy=compact,delete, offsets 0 to 254"));
   assert(text.some((line) => line.startsWith("    Deleting segment")));
   assert(text.some((line) => line.startsWith("  compacted now: ")));
+});
+
+Deno.test("an embedded log has its own checkpoints, and they count", async () => {
+  const env = manualEnv();
+  const out: string[] = [];
+  const io = { env, stdout: (text: string) => void out.push(text), stderr: () => {} };
+  const args = ["/events", "--config", "cleanup.policy=compact"];
+  {
+    await using log = Log.open<string, string>("/events", {
+      env,
+      serde: string(),
+      keySerde: string(),
+      cleanupPolicy: "compact",
+    });
+    log.append([{ key: "a", value: "1" }, { key: "a", value: "2" }]);
+    await log.compact();
+    assertEquals(await logTool(["repair", "/events", "--execute"], io), 1);
+  }
+  assertEquals(await logTool(["verify", "/events"], io), 0);
+  assertEquals(await logTool(["explain", ...args], io), 0);
+  assertStringIncludes(out.join("\n"), "not compacted now: it has no dirty records");
 });
