@@ -178,6 +178,9 @@ export class Cleaner {
     const state = { env: this.#env, directory: log.directory, config: log.config };
     const cleaned = createNewCleanedSegment(state, group[0]!.baseOffset);
     transactions.setCleanedIndex(cleaned.txnIndex);
+    // The swap wants the old segments on the disk. While they are read they can be written out by another thread.
+    const oldFlushed = Promise.all(group.map((segment) => segment.flush()));
+    oldFlushed.catch(() => {});
     let swapping = false;
     try {
       const lastRecords = lastRecordsOfActiveProducers(log);
@@ -194,6 +197,7 @@ export class Cleaner {
       turn.checkAll();
       cleaned.onBecomeInactiveSegment();
       await turn.during(cleaned.flush());
+      await turn.during(oldFlushed);
       turn.checkAll();
       cleaned.setLastModified(group[group.length - 1]!.lastModified);
       this.#write("Swapping in cleaned segment", log, {

@@ -9,9 +9,8 @@ import {
   anyValue,
   type ConfigDefinition,
   type ConfigValidator,
-  type ConfigValue,
   inRange,
-  parseConfigValue,
+  parseConfigTable,
 } from "../log/config_definition.ts";
 import type { ConfigTexts } from "../log/log_config.ts";
 
@@ -127,11 +126,7 @@ export const CLEANER_CONFIGS: readonly ConfigDefinition[] = [
  * @throws {InvalidConfigError} for a value that is not allowed
  */
 export function parseCleanerConfig(properties: ConfigTexts = {}): CleanerConfig {
-  const values = new Map<string, ConfigValue>();
-  for (const definition of CLEANER_CONFIGS) {
-    const text = properties[definition.name] ?? definition.defaultValue!;
-    values.set(definition.name, parseConfigValue(definition, text));
-  }
+  const values = parseConfigTable(CLEANER_CONFIGS, properties);
   const number = (name: string) => values.get(name) as number;
   return {
     numThreads: number("log.cleaner.threads"),

@@ -105,7 +105,7 @@ export class CleaningTurn {
   }
 
   /** Waits for the disk; others run meanwhile. What was checked must be checked again after it. */
-  during(waiting: Promise<void>): Promise<void> {
+  during(waiting: Promise<unknown>): Promise<void> {
     return this.#slice.during(waiting);
   }
 

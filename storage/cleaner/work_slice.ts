@@ -56,7 +56,7 @@ export class WorkSlice {
   }
 
   /** Waits for something; others run meanwhile. */
-  async during(waiting: Promise<void>): Promise<void> {
+  async during(waiting: Promise<unknown>): Promise<void> {
     const ran = this.#clock.monotonic() - this.#started;
     if (ran > this.#longestMs) this.#longestMs = ran;
     await waiting;

@@ -223,3 +223,22 @@ export function convertSynonymValue(synonym: ConfigSynonym, text: string): strin
   if (value < 0n) return "-1";
   return String(value * (synonym.unit === "hours to ms" ? 3_600_000n : 60_000n));
 }
+
+/**
+ * Parses the values of a table's configs.
+ *
+ * @param definitions the table; each config has a default
+ * @param properties texts by name; other names are of no interest here
+ * @throws {InvalidConfigError} for a value that is not allowed
+ */
+export function parseConfigTable(
+  definitions: readonly ConfigDefinition[],
+  properties: Readonly<Record<string, string>>,
+): ReadonlyMap<string, ConfigValue> {
+  return new Map(
+    definitions.map((definition) => [
+      definition.name,
+      parseConfigValue(definition, properties[definition.name] ?? definition.defaultValue!),
+    ]),
+  );
+}

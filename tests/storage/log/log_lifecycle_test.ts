@@ -1,15 +1,14 @@
 import { assert, assertEquals } from "@std/assert";
-import type { PartitionLog } from "../../../storage/log/partition_log.ts";
 import { manualEnv } from "../../support/manual_env.ts";
 import {
   batchOf,
   contentOf,
-  endMarker,
   filesIn,
   LOG_DIRECTORY,
   openLog,
   readRecords,
 } from "../../support/partition_log.ts";
+import { TestProducer as Producer } from "../../support/test_producer.ts";
 
 const SMALL_SEGMENTS = { "internal.segment.bytes": "300" };
 
@@ -76,37 +75,3 @@ Deno.test("a clean stop leaves a producer snapshot at the log end", () => {
   assertEquals(contentOf(again).length, 3);
   assertEquals(readRecords(again)[0]!.sequence, 0);
 });
-
-/** One producer that writes in order. */
-class Producer {
-  sequence = 0;
-
-  constructor(
-    readonly log: PartitionLog,
-    readonly producerId: number,
-    public producerEpoch = 0,
-  ) {}
-
-  batch(count: number, isTransactional = true): Uint8Array {
-    const batch = batchOf(Array.from({ length: count }, (_, i) => `p${this.producerId}-${i}`), {
-      producerId: this.producerId,
-      producerEpoch: this.producerEpoch,
-      baseSequence: this.sequence,
-      isTransactional,
-    });
-    this.sequence += count;
-    return batch;
-  }
-
-  write(count: number, isTransactional = true) {
-    return this.log.appendAsLeader(this.batch(count, isTransactional), 0);
-  }
-
-  end(type: "COMMIT" | "ABORT", coordinatorEpoch = 0) {
-    return this.log.appendAsLeader(
-      endMarker(this.producerId, this.producerEpoch, type, { coordinatorEpoch }),
-      0,
-      { origin: "coordinator", transactionVersion: 1 },
-    );
-  }
-}

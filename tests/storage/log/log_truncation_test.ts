@@ -1,15 +1,14 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { OffsetOutOfRangeError } from "../../../storage/errors.ts";
-import type { PartitionLog } from "../../../storage/log/partition_log.ts";
 import { manualEnv } from "../../support/manual_env.ts";
 import {
   appendAll,
   batchOf,
   batchOfSize,
   contentOf,
-  endMarker,
   openLog,
 } from "../../support/partition_log.ts";
+import { TestProducer as Producer } from "../../support/test_producer.ts";
 
 const SMALL_SEGMENTS = { "internal.segment.bytes": "300" };
 
@@ -155,37 +154,3 @@ Deno.test("producer state follows a truncation, with and without snapshots", () 
     assertEquals(log.activeProducers.size, 0);
   }
 });
-
-/** One producer that writes in order. */
-class Producer {
-  sequence = 0;
-
-  constructor(
-    readonly log: PartitionLog,
-    readonly producerId: number,
-    public producerEpoch = 0,
-  ) {}
-
-  batch(count: number, isTransactional = true): Uint8Array {
-    const batch = batchOf(Array.from({ length: count }, (_, i) => `p${this.producerId}-${i}`), {
-      producerId: this.producerId,
-      producerEpoch: this.producerEpoch,
-      baseSequence: this.sequence,
-      isTransactional,
-    });
-    this.sequence += count;
-    return batch;
-  }
-
-  write(count: number, isTransactional = true) {
-    return this.log.appendAsLeader(this.batch(count, isTransactional), 0);
-  }
-
-  end(type: "COMMIT" | "ABORT", coordinatorEpoch = 0) {
-    return this.log.appendAsLeader(
-      endMarker(this.producerId, this.producerEpoch, type, { coordinatorEpoch }),
-      0,
-      { origin: "coordinator", transactionVersion: 1 },
-    );
-  }
-}

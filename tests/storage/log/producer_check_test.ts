@@ -5,12 +5,12 @@ import { VerificationGuard } from "../../../storage/log/verification_state_entry
 import { manualEnv } from "../../support/manual_env.ts";
 import {
   batchOf,
-  endMarker,
   openLog,
   reopenUnclean,
   restoreDirectory,
   snapshotDirectory,
 } from "../../support/partition_log.ts";
+import { TestProducer as Producer } from "../../support/test_producer.ts";
 
 function codeOf(action: () => unknown): string {
   try {
@@ -283,37 +283,3 @@ Deno.test("several producers of one append are each taken in", () => {
   log.appendAsFollower(records, 0);
   assertEquals([...log.activeProducers.keys()], [1, 2, 3]);
 });
-
-/** One producer that writes in order. */
-class Producer {
-  sequence = 0;
-
-  constructor(
-    readonly log: PartitionLog,
-    readonly producerId: number,
-    public producerEpoch = 0,
-  ) {}
-
-  batch(count: number, isTransactional = true): Uint8Array {
-    const batch = batchOf(Array.from({ length: count }, (_, i) => `p${this.producerId}-${i}`), {
-      producerId: this.producerId,
-      producerEpoch: this.producerEpoch,
-      baseSequence: this.sequence,
-      isTransactional,
-    });
-    this.sequence += count;
-    return batch;
-  }
-
-  write(count: number, isTransactional = true) {
-    return this.log.appendAsLeader(this.batch(count, isTransactional), 0);
-  }
-
-  end(type: "COMMIT" | "ABORT", coordinatorEpoch = 0) {
-    return this.log.appendAsLeader(
-      endMarker(this.producerId, this.producerEpoch, type, { coordinatorEpoch }),
-      0,
-      { origin: "coordinator", transactionVersion: 1 },
-    );
-  }
-}
