@@ -24,14 +24,13 @@ interface Comparison {
 
 function sized(name: string): Record<string, Comparison> {
   const [count, size] = name.split("x").map(Number) as [number, number];
-  const chunk = log.batchPool(count, size)[0]!.length;
   return {
     [`append-leader:${name}`]: {
       unit: "MB/s",
       ours: (dir, bytes) => log.appendAsLeader(dir, count, size, bytes),
       peers: {
         "Kafka UnifiedLog": `append-leader:${name}`,
-        "raw writeSync": (dir, bytes) => rawWrite(`${dir}.raw`, chunk, bytes),
+        "raw writeSync": (dir, bytes) => rawWrite(`${dir}.raw`, log.batchPool(count, size), bytes),
       },
     },
     [`append-follower:${name}`]: {
@@ -45,7 +44,7 @@ function sized(name: string): Record<string, Comparison> {
       peers: {
         "Kafka UnifiedLog": `read-batches:${name}`,
         "raw positional reads": (dir, bytes) => {
-          rawWrite(`${dir}.raw`, 1 << 20, bytes);
+          rawWrite(`${dir}.raw`, [new Uint8Array(1 << 20)], bytes);
           rawRead(`${dir}.raw`);
           return rawRead(`${dir}.raw`);
         },

@@ -541,13 +541,14 @@ export class LogManager implements AsyncDisposable {
    * Stops the periodic work, flushes and closes all logs, writes the checkpoints and marks each directory as cleanly stopped,
    * provided that all logs in it were loaded and closed well. Twice is fine.
    *
-   * @param brokerEpoch noted in the mark; -1 without a broker
+   * @param brokerEpoch noted in the mark. Default: what the mark said before, as without it Kafka's controller would take the
+   *   stop for an unclean one
    */
-  shutdown(brokerEpoch = -1): Promise<void> {
+  shutdown(brokerEpoch?: number): Promise<void> {
     return this.#shutdown ??= this.#stopAndClose(brokerEpoch);
   }
 
-  async #stopAndClose(brokerEpoch: number): Promise<void> {
+  async #stopAndClose(brokerEpoch: number | undefined): Promise<void> {
     const { logger } = this.#state.env;
     logger.write("info", "Shutting down log manager", {});
     await this.#stopWork();

@@ -7,15 +7,15 @@
 import fs from "node:fs";
 import { megabytesPerSecond } from "./log.ts";
 
-/** Writes a chunk again and again with `writeSync` until `bytes` are written: MB/s. */
-export function rawWrite(file: string, chunk: number, bytes: number): number {
-  const buffer = crypto.getRandomValues(new Uint8Array(Math.min(chunk, 65536)));
-  const source = new Uint8Array(chunk);
-  for (let at = 0; at < chunk; at += buffer.length) source.set(buffer.subarray(0, chunk - at), at);
+/** Writes chunks in turn with `writeSync` until `bytes` are written: MB/s. */
+export function rawWrite(file: string, chunks: readonly Uint8Array[], bytes: number): number {
   const fd = fs.openSync(file, "w");
   const start = performance.now();
   let position = 0;
-  while (position < bytes) position += fs.writeSync(fd, source, 0, chunk, position);
+  for (let i = 0; position < bytes; i++) {
+    const chunk = chunks[i % chunks.length]!;
+    position += fs.writeSync(fd, chunk, 0, chunk.length, position);
+  }
   const figure = megabytesPerSecond(position, start);
   fs.closeSync(fd);
   return figure;

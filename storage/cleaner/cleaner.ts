@@ -142,6 +142,13 @@ export class Cleaner {
       loadFactor: this.#loadFactor,
     });
     const endOffset = this.#map.latestOffset + 1;
+    // A record must not go on account of a later one that a power cut may still take, nor of a marker, which may lie
+    // behind the cleaned section but is below the high watermark.
+    const decidedBy = Math.max(endOffset, log.highWatermark);
+    if (log.recoveryPoint < decidedBy) {
+      turn.checkAll();
+      await turn.during(log.flushUptoOffsetExclusive(decidedBy));
+    }
     stats.mapCompleteTime = clock.now();
 
     const round: CleaningRound = {

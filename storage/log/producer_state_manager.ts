@@ -169,10 +169,18 @@ export class ProducerStateManager {
     return completedTxn.lastOffset + 1;
   }
 
-  /** Notes that a transaction has ended. It stays unstable until its marker is below the high watermark. */
+  /**
+   * Notes that a transaction has ended. It stays unstable until its marker is below the high watermark.
+   *
+   * @throws {CorruptRecordError} when it has not begun: the same batches are in the log twice
+   */
   completeTxn(completedTxn: CompletedTxn): void {
     const transaction = this.#ongoingTxns.remove(completedTxn.firstOffset);
-    assert(transaction !== undefined, "A transaction that completes must have been started");
+    if (transaction === undefined) {
+      throw new CorruptRecordError(
+        `Producer ${completedTxn.producerId} ends a transaction that has not begun, at offset: ${completedTxn.lastOffset}`,
+      );
+    }
     transaction.lastOffset = completedTxn.lastOffset;
     this.#unreplicatedTxns.put(transaction);
     this.#updateOldestTxnTimestamp();

@@ -10,7 +10,10 @@ import { trySucceeds } from "./log_directories.ts";
 import { checkpointed, type ManagerState } from "./manager_state.ts";
 
 /** Flushes and closes all logs, writes the checkpoints, and marks the directories as cleanly stopped. */
-export async function closeLogs(state: ManagerState, brokerEpoch: number): Promise<void> {
+export async function closeLogs(
+  state: ManagerState,
+  brokerEpoch: number | undefined,
+): Promise<void> {
   const { directories, registry } = state;
   try {
     const logs = registry.byDirectory();
@@ -29,7 +32,7 @@ async function closeDirectory(
   { env, directories }: ManagerState,
   directory: LogDirectory,
   logs: readonly PartitionLog[],
-  brokerEpoch: number,
+  brokerEpoch: number | undefined,
 ): Promise<void> {
   let closedWell = true;
   for (const log of logs) {

@@ -31,13 +31,17 @@ const TIMES = [
   START + 10_000_000,
 ];
 
-function open(directory: string, configs: Record<string, string>): PartitionLog {
+function open(
+  directory: string,
+  configs: Record<string, string>,
+  { hadCleanShutdown = true } = {},
+): PartitionLog {
   return PartitionLog.open({
     env,
     directory,
     topicPartition: { topic: "interop", partition: 0 },
     config: parseLogConfig(configs),
-    hadCleanShutdown: true,
+    hadCleanShutdown,
     producerIdExpirationMs: 2 ** 31 - 1,
   });
 }
@@ -141,18 +145,22 @@ for (const [name, [overrides, fill]] of Object.entries(CASES)) {
         assert(!/Mismatches|not found|corrupt|fail|Found timestamp/i.test(stdout), stdout);
       }
 
-      const texts = Object.entries(configs).map((config) => config.join("=")).join();
-      const theirs = await java("OpenLog", directory, "clean", texts, TIMES.join());
-      assertEquals(theirs, lines);
-      assertEquals(await java("OpenLog", copy, "unclean", texts, TIMES.join()), lines);
+      const recovered = open(copy, configs, { hadCleanShutdown: false });
+      recovered.updateHighWatermark(recovered.logEndOffset);
+      const recoveredLines = logLines(recovered, TIMES);
+      recovered.close();
+      // Of aborted transactions without records, compaction keeps the index entries, and recovery cannot make them anew.
+      if (!recovered.config.compact) assertEquals(recoveredLines, lines);
 
-      // Both have been closed by Kafka since.
-      for (const [path, hadCleanShutdown] of [[directory, true], [copy, false]] as const) {
-        const again = open(path, configs);
-        again.updateHighWatermark(again.logEndOffset);
-        assertEquals(logLines(again, TIMES), lines, `hadCleanShutdown: ${hadCleanShutdown}`);
-        again.close();
-      }
+      const texts = Object.entries(configs).map((config) => config.join("=")).join();
+      assertEquals(await java("OpenLog", directory, "clean", texts, TIMES.join()), lines);
+      assertEquals(await java("OpenLog", copy, "unclean", texts, TIMES.join()), recoveredLines);
+
+      // Kafka has closed it.
+      const again = open(directory, configs);
+      again.updateHighWatermark(again.logEndOffset);
+      assertEquals(logLines(again, TIMES), lines);
+      again.close();
     } finally {
       await Deno.remove(root, { recursive: true });
     }

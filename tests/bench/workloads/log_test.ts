@@ -36,7 +36,7 @@ Deno.test("the workloads over a log run, at a small size", () =>
 
 Deno.test("the workloads over a raw file run, at a small size", () =>
   inDirectory(async (root) => {
-    assert(rawWrite(`${root}/raw`, 5000, 50_000) > 0);
+    assert(rawWrite(`${root}/raw`, [new Uint8Array(5000)], 50_000) > 0);
     assert(rawRead(`${root}/raw`) > 0);
     assert(await rawWriteAndSync(`${root}/synced`, 100, 3) > 0);
   }));

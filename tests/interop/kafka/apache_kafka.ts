@@ -61,9 +61,8 @@ async function run(command: string, args: readonly string[], stdin?: string): Pr
     stderr: "piped",
   }).spawn();
   if (stdin !== undefined) {
-    const writer = child.stdin.getWriter();
-    await writer.write(new TextEncoder().encode(stdin));
-    await writer.close();
+    // A program that fails early does not read it; its exit status says so.
+    await ReadableStream.from([new TextEncoder().encode(stdin)]).pipeTo(child.stdin).catch(() => {});
   }
   const { code, stdout, stderr } = await child.output();
   return {

@@ -44,3 +44,10 @@ Deno.test("the mark of a clean stop carries the broker epoch when all directorie
   new CleanShutdownFile(env.fileSystem, "/disk1").write(4);
   assertEquals(LogManager.readBrokerEpochFromCleanShutdownFiles(env, DIRS), undefined);
 });
+
+Deno.test("a stop without a broker keeps the broker epoch that was found, or Kafka's controller takes the stop for unclean", async () => {
+  const env = manualEnv();
+  await (await openManager(env)).shutdown(3);
+  await (await openManager(env)).shutdown();
+  assertEquals(LogManager.readBrokerEpochFromCleanShutdownFiles(env, DIRS), 3);
+});
