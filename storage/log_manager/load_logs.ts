@@ -6,13 +6,15 @@
 
 import { LogDirError, LogUnavailableError } from "../errors.ts";
 import {
+  logDeleteDirName,
   logStrayDirName,
   type ParsedLogDirName,
   parseTopicPartitionName,
   topicPartitionKey,
   uniqueId,
 } from "../file/file_names.ts";
-import { joinPath } from "../file/paths.ts";
+import type { FileSystem } from "../file/file_system.ts";
+import { joinPath, parentPath } from "../file/paths.ts";
 import type { LogConfig } from "../log/log_config.ts";
 import { PartitionLog } from "../log/partition_log.ts";
 import type { LogDirectory } from "./log_directory.ts";
@@ -23,7 +25,9 @@ import {
   type LoadLogsProgress,
   runInSlices,
 } from "./log_loading.ts";
+import { scheduleDeletion } from "./log_deletion.ts";
 import { commonLogOptions, type ManagerState } from "./manager_state.ts";
+import { isMarkedReplaced, unmarkReplaced } from "./replaced_log.ts";
 
 /** How logs are loaded. */
 export interface LoadLogsOptions {
@@ -74,6 +78,7 @@ export async function loadLogs(state: ManagerState, options: LoadLogsOptions): P
     },
     options.signal,
   );
+  keepUnreplacedLogs(state);
   const { live } = directories;
   for (const directory of live) directory.loadCompleted = true;
   logger.write("info", "Loaded logs", {
@@ -188,6 +193,15 @@ function* loadFound(
   const logs = registry.logs(kind === "future");
   const other = logs.get(key);
   if (other !== undefined) {
+    const replaced = kind === "log" ? replacedLog(env.fileSystem, log, other) : undefined;
+    if (replaced !== undefined) {
+      if (replaced === other) logs.set(key, log);
+      directories.guard(directories.liveAt(parentPath(replaced.directory)), () => {
+        replaced.renameDir(logDeleteDirName(topicPartition, uniqueId(env.random)), false);
+        scheduleDeletion(state, replaced);
+      });
+      return;
+    }
     log.closeHandlers();
     throw new LogUnavailableError(
       `Duplicate log directories for ${kind === "future" ? "future " : ""}${key} are found in ` +
@@ -196,6 +210,27 @@ function* loadFound(
     );
   }
   logs.set(key, log);
+}
+
+/** Of two logs of one partition the one that the other was about to replace when a crash came. */
+function replacedLog(
+  fileSystem: FileSystem,
+  a: PartitionLog,
+  b: PartitionLog,
+): PartitionLog | undefined {
+  const marked = [a, b].filter(({ directory }) => isMarkedReplaced(fileSystem, directory));
+  return marked.length === 1 ? marked[0] : undefined;
+}
+
+/** Takes the mark off logs that were about to be replaced when a crash came. */
+function keepUnreplacedLogs({ env: { fileSystem }, directories, registry }: ManagerState): void {
+  for (const { directory } of registry.current.values()) {
+    const parent = directories.liveAt(parentPath(directory));
+    if (parent === undefined || parent.hadCleanShutdown) continue;
+    directories.guard(parent, () => {
+      if (isMarkedReplaced(fileSystem, directory)) unmarkReplaced(fileSystem, directory);
+    });
+  }
 }
 
 /** Lists a log that does not belong here. */

@@ -17,7 +17,9 @@ import type { PartitionLog } from "../log/partition_log.ts";
 import { catchUp, copyToFutureLog } from "./log_copy.ts";
 import { createLog } from "./log_creation.ts";
 import { asyncDelete, scheduleDeletion } from "./log_deletion.ts";
+import { trySucceeds } from "./log_directories.ts";
 import { type ManagerState, writeCheckpoint } from "./manager_state.ts";
+import { markReplaced, unmarkReplaced } from "./replaced_log.ts";
 
 /** How a log is moved. */
 export interface MoveLogOptions {
@@ -79,7 +81,18 @@ export function replaceCurrentWithFutureLog(
   try {
     const sourceDir = parentPath(source.directory);
     const targetDir = parentPath(target.directory);
-    target.renameDir(logDirName(topicPartition), true);
+    // What was flushed must not be at a power cut's mercy for having been moved.
+    if (target.recoveryPoint < Math.min(source.recoveryPoint, target.logEndOffset)) {
+      target.flushSync();
+    }
+    markReplaced(env.fileSystem, source.directory);
+    try {
+      target.renameDir(logDirName(topicPartition), true);
+    } catch (error) {
+      // The target's disk has failed, and the source serves on. Should its disk fail as well, it is offline.
+      trySucceeds(() => unmarkReplaced(env.fileSystem, source.directory));
+      throw error;
+    }
     target.updateHighWatermark(source.highWatermark);
     registry.future.delete(key);
     registry.current.set(key, target);

@@ -1,7 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { topicPartitionKey } from "../../storage/file/file_names.ts";
+import type { PartitionLog } from "../../storage/log/partition_log.ts";
 import { LogManager } from "../../storage/log_manager.ts";
-import { buildBatch } from "../../storage/record/record_batch_builder.ts";
+import { buildBatch, type NewRecord } from "../../storage/record/record_batch_builder.ts";
 import { systemEnv } from "../../storage/system_env.ts";
 import { CollectingLogger } from "../support/manual_env.ts";
 import { kafka, type RunningBroker, startBroker } from "./kafka/apache_kafka.ts";
@@ -30,12 +31,18 @@ function records(count: number, round: string): TextRecord[] {
   }));
 }
 
-/** The lines of records by partition, as they were produced. */
-function linesOf(records: readonly TextRecord[], offsets: readonly number[]) {
-  return Map.groupBy(
-    records.map((record, i) => ({ ...record, offset: offsets[i]! })),
-    ({ topic, partition }) => `${topic}-${partition}`,
+/** What readers are to find of records that were sent, by partition. */
+function linesByPartition(
+  records: readonly TextRecord[],
+  offsets: readonly number[],
+): Map<string, string[]> {
+  const keys = [...new Set(records.map(({ topic, partition }) => `${topic}-${partition}`))].sort();
+  const lines = new Map<string, string[]>(keys.map((key) => [key, []]));
+  records.forEach(({ topic, partition, timestamp, key, value }, i) =>
+    lines.get(`${topic}-${partition}`)!.push(`${offsets[i]} ${timestamp} ${key} ${value}`)
   );
+  for (const each of lines.values()) each.push(`end ${parseInt(each.at(-1)!) + 1}`);
+  return lines;
 }
 
 async function openManager(logDir: string): Promise<{ manager: LogManager; logged: string[] }> {
@@ -47,6 +54,11 @@ async function openManager(logDir: string): Promise<{ manager: LogManager; logge
     background: false,
   });
   return { manager, logged: logger.lines.map(({ message }) => message) };
+}
+
+function assertCleanStart(logged: readonly string[]): void {
+  assert(logged.some((line) => line.startsWith("Skipping recovery")), logged.join("\n"));
+  assert(!logged.some((line) => /^Recover|orrupt|Rebuil/.test(line)), logged.join("\n"));
 }
 
 /** What the manager's logs hold, by partition, without Kafka's own topics. */
@@ -85,102 +97,111 @@ function complaints({ lines }: RunningBroker): string[] {
   );
 }
 
+/** Kafka makes the topics and fills them. */
+async function fillWithKafka(directory: string, sent: readonly TextRecord[]) {
+  await using broker = await startBroker(directory, BROKER);
+  await createTopic(broker.bootstrap, "plain", 3, SMALL_SEGMENTS);
+  await createTopic(broker.bootstrap, "compacted", 1, COMPACTED);
+  const offsets = await produce(broker.bootstrap, "lz4", sent);
+  return { offsets, groupRead: await groupReads(broker.bootstrap, 10) };
+}
+
+/** Appends to a topic's log; to one of the coordinator's, what it wrote last, once more, as it has to understand it. */
+function appendSome(log: PartitionLog): void {
+  if (log.topicPartition.topic.startsWith("__")) {
+    const last = lastRecord(log);
+    if (last !== undefined) appendHere(log, buildBatch([last]));
+    return;
+  }
+  for (let i = 0; i < 300; i += 3) {
+    const batch = [0, 1, 2].map((k) => ({
+      key: `key-${(i + k) % 120}`,
+      value: `here-${i + k}`,
+      timestamp: START + 100_000 + i * 10,
+    }));
+    appendHere(log, textBatch(batch, { compression: { type: i % 2 === 0 ? "zstd" : "none" } }));
+  }
+}
+
+function lastRecord(log: PartitionLog): NewRecord | undefined {
+  let last: NewRecord | undefined;
+  for (const segment of log.segments.values()) {
+    for (const batch of segment.batches()) {
+      if (batch.isControlBatch) continue;
+      for (const { key, value, timestamp } of batch.records()) {
+        last = { key: key?.slice() ?? null, value: value?.slice() ?? null, timestamp };
+      }
+    }
+  }
+  return last;
+}
+
+/** Compacts, and holds what is left against what there was. */
+async function compactHere(manager: LogManager, log: PartitionLog): Promise<void> {
+  const before = textLines(log);
+  const cleanUpTo = await manager.compact(log.topicPartition);
+  assertEquals(cleanUpTo, log.activeSegment.baseOffset);
+  const isClean = (line: string) => parseInt(line) < cleanUpTo;
+  const cleaned = newest(before.filter(isClean));
+  assert(cleaned.length > 50 && cleaned.length < before.filter(isClean).length);
+  assertEquals(textLines(log), [...cleaned, ...before.filter((line) => !isClean(line))]);
+}
+
+/** The log manager reads, appends and compacts. */
+async function useHere(logDir: string, kafkas: ReadonlyMap<string, string[]>) {
+  const { manager, logged } = await openManager(logDir);
+  assertCleanStart(logged);
+  assertEquals(manager.allLogs.length, 6);
+  assertEquals(contents(manager), kafkas);
+  for (const log of manager.allLogs) appendSome(log);
+  await compactHere(manager, manager.getLog({ topic: "compacted", partition: 0 })!);
+  const plain = manager.getLog({ topic: "plain", partition: 1 })!;
+  const atTime = plain.fetchOffsetByTimestamp(START + 17_000)!.offset;
+  const here = contents(manager);
+  await manager.shutdown();
+  return { here, atTime };
+}
+
+/** Kafka's get-offsets. */
+async function offsetAt(bootstrap: string, partition: string, timestamp: number) {
+  const { stdout } = await kafka(
+    "get-offsets",
+    ...["--bootstrap-server", bootstrap, "--topic-partitions", partition],
+    ...["--time", String(timestamp)],
+  );
+  return stdout.trim();
+}
+
 Deno.test("a log directory goes from Kafka to the log manager and back, and nobody recovers anything", async () => {
   const directory = await Deno.makeTempDir();
+  const logDir = `${directory}/data`;
   try {
-    const first = records(4000, "kafka");
-    let offsets: number[];
-    let groupRead: string[];
+    const sent = records(4000, "kafka");
+    const { offsets, groupRead } = await fillWithKafka(directory, sent);
+    const { here, atTime } = await useHere(logDir, linesByPartition(sent, offsets));
     {
       await using broker = await startBroker(directory, BROKER);
-      await createTopic(broker.bootstrap, "plain", 3, SMALL_SEGMENTS);
-      await createTopic(broker.bootstrap, "compacted", 1, COMPACTED);
-      offsets = await produce(broker.bootstrap, "lz4", first);
-      groupRead = await groupReads(broker.bootstrap, 10);
-    }
-
-    let here: Map<string, string[]>;
-    let offsetAtTime: number;
-    {
-      const { manager, logged } = await openManager(`${directory}/data`);
-      assert(logged.some((line) => line.includes("Skipping recovery")), logged.join("\n"));
-      assert(!logged.some((line) => /^Recover|orrupt|Rebuil/.test(line)), logged.join("\n"));
-      assertEquals(manager.allLogs.length, 6);
-      const produced = linesOf(first, offsets);
-      for (const [partition, lines] of contents(manager)) {
-        const texts = produced.get(partition)!.map(({ offset, timestamp, key, value }) =>
-          `${offset} ${timestamp} ${key} ${value}`
-        );
-        assertEquals(lines, [...texts, `end ${texts.length}`]);
-      }
-      for (const log of manager.allLogs) {
-        if (log.topicPartition.topic.startsWith("__")) {
-          // The coordinator is to understand what is appended: the last thing it said, once more.
-          const last = [...log.segments.values()].flatMap((segment) =>
-            [...segment.batches()].flatMap((batch) =>
-              batch.isControlBatch ? [] : [...batch.records()].map(({ key, value, timestamp }) => ({
-                key: key?.slice() ?? null,
-                value: value?.slice() ?? null,
-                timestamp,
-              }))
-            )
-          ).at(-1);
-          if (last !== undefined) appendHere(log, buildBatch([last]));
-          continue;
-        }
-        for (let i = 0; i < 300; i += 3) {
-          const batch = [0, 1, 2].map((k) => ({
-            key: `key-${(i + k) % 120}`,
-            value: `here-${i + k}`,
-            timestamp: START + 100_000 + i * 10,
-          }));
-          appendHere(log, textBatch(batch, { compression: { type: i % 2 ? "zstd" : "none" } }));
-        }
-      }
-      const compacted = manager.getLog({ topic: "compacted", partition: 0 })!;
-      const before = textLines(compacted).slice(0, -1);
-      const cleanUpTo = await manager.compact(compacted.topicPartition);
-      assertEquals(cleanUpTo, compacted.activeSegment.baseOffset);
-      const dirty = before.filter((line) => parseInt(line) >= cleanUpTo);
-      const clean = newest(before).filter((line) => parseInt(line) < cleanUpTo);
-      assertEquals(newest(textLines(compacted).slice(0, -1)), newest(before));
-      assert(textLines(compacted).length < clean.length + dirty.length + 200);
-      here = contents(manager);
-      const plain = manager.getLog({ topic: "plain", partition: 1 })!;
-      offsetAtTime = plain.fetchOffsetByTimestamp(START + 17_000)!.offset;
-      await manager.shutdown();
-    }
-
-    {
-      await using broker = await startBroker(directory, BROKER);
-      const logDir = `${directory}/data`;
+      const { bootstrap, lines } = broker;
       const skipping = `Skipping recovery of 6 logs from ${logDir} since clean shutdown file was`;
-      assert(broker.lines.some((line) => line.includes(skipping)));
-      assertEquals(await consume(broker.bootstrap, "read_uncommitted", "compacted", "plain"), here);
-      const found = await kafka(
-        "get-offsets",
-        ...["--bootstrap-server", broker.bootstrap, "--topic-partitions", "plain:1"],
-        ...["--time", String(START + 17_000)],
-      );
-      assertEquals(found.stdout.trim(), `plain:1:${offsetAtTime}`);
-      const ends = ["plain-0", "plain-1", "plain-2"].map((key) => here.get(key)!.length - 1);
-      const rest = ends[0]! + ends[1]! + ends[2]! - groupRead.length;
-      const readOn = await groupReads(broker.bootstrap, rest);
-      assertEquals(new Set([...groupRead, ...readOn]).size, groupRead.length + rest);
-      const second = records(400, "kafka-again");
-      const theirs = linesOf(second, await produce(broker.bootstrap, "gzip", second));
-      for (const [partition, lines] of here) {
-        lines.pop();
-        for (const { offset, timestamp, key, value } of theirs.get(partition)!) {
-          lines.push(`${offset} ${timestamp} ${key} ${value}`);
-        }
-        lines.push(`end ${parseInt(lines.at(-1)!) + 1}`);
-      }
-      console.log(broker.lines.filter((l)=>/plain-0|napshotFile/.test(l)).join('\n'));assertEquals(complaints(broker), []);
-    }
+      assert(lines.some((line) => line.includes(skipping)));
+      assertEquals(complaints(broker), []);
+      assertEquals(await consume(bootstrap, "read_uncommitted", "compacted", "plain"), here);
+      assertEquals(await offsetAt(bootstrap, "plain:1", START + 17_000), `plain:1:${atTime}`);
 
-    const { manager, logged } = await openManager(`${directory}/data`);
-    assert(logged.some((line) => line.includes("Skipping recovery")), logged.join("\n"));
+      // The group goes on where it was, by the offsets in the coordinator's log.
+      const all = [...here].flatMap(([key, texts]) =>
+        key.startsWith("plain") ? texts.slice(0, -1) : []
+      );
+      const readOn = await groupReads(bootstrap, all.length - groupRead.length);
+      assertEquals(new Set([...groupRead, ...readOn]).size, all.length);
+
+      const more = records(400, "kafka-again");
+      const appended = linesByPartition(more, await produce(bootstrap, "gzip", more));
+      for (const [key, texts] of here) texts.splice(-1, 1, ...appended.get(key)!);
+      assertEquals(complaints(broker), []);
+    }
+    const { manager, logged } = await openManager(logDir);
+    assertCleanStart(logged);
     assertEquals(contents(manager), here);
     await manager.shutdown();
   } finally {

@@ -62,7 +62,9 @@ async function run(command: string, args: readonly string[], stdin?: string): Pr
   }).spawn();
   if (stdin !== undefined) {
     // A program that fails early does not read it; its exit status says so.
-    await ReadableStream.from([new TextEncoder().encode(stdin)]).pipeTo(child.stdin).catch(() => {});
+    await ReadableStream.from([new TextEncoder().encode(stdin)]).pipeTo(child.stdin).catch(
+      () => {},
+    );
   }
   const { code, stdout, stderr } = await child.output();
   return {

@@ -9,7 +9,7 @@ import { java, javaWithInput, kafka } from "./apache_kafka.ts";
 
 /** Small segments and many index entries. */
 export const SMALL_SEGMENTS: Readonly<Record<string, string>> = {
-  "internal.segment.bytes": "40000",
+  "internal.segment.bytes": "12000",
   "index.interval.bytes": "500",
 };
 
