@@ -1,31 +1,36 @@
 /**
- * Other embedded stores under the same load: 150 values of 100 bytes a call, under an increasing 8-byte key. None
- * of them waits for the disk, as the log's append does not.
+ * Other embedded stores under the same load: 150 values of 100 bytes a call, under an increasing key. None of them waits
+ * for the disk, as the log's append does not.
  *
- * Their packages have native parts and are needed by this comparison alone.
+ *     deno run -A --config bench/peers/peers.json --lock bench/peers/peers.lock bench/peers/key_value_stores.ts STORE DIR CALLS
+ *
+ * prints records a second. It is a program of its own, with a lock file of its own, because the packages have native parts,
+ * which the library shall not bring along.
  *
  * @module
  */
-// deno-lint-ignore-file no-import-prefix
+
 import { DatabaseSync } from "node:sqlite";
 
 /** Appends `calls` times `values` and returns the records a second. */
-export type StoreRun = (
+type StoreRun = (
   directory: string,
   values: readonly Uint8Array[],
   calls: number,
 ) => Promise<number>;
+
+// Not literal in the import, or the library's own check would look for them.
+const packages = { leveldb: "classic-level", lmdb: "lmdb" };
 
 function rate(records: number, startMs: number): number {
   return records * 1000 / (performance.now() - startMs);
 }
 
 /** SQLite through Deno's own binding: WAL, `synchronous=OFF`, one transaction a call. */
-export const sqlite: StoreRun = (directory, values, calls) => {
+const sqlite: StoreRun = (directory, values, calls) => {
   const db = new DatabaseSync(`${directory}/sqlite.db`);
-  db.exec(
-    "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; CREATE TABLE log (k INTEGER PRIMARY KEY, v BLOB)",
-  );
+  db.exec("PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF");
+  db.exec("CREATE TABLE log (k INTEGER PRIMARY KEY, v BLOB)");
   const insert = db.prepare("INSERT INTO log (k, v) VALUES (?, ?)");
   const start = performance.now();
   let key = 0;
@@ -40,12 +45,9 @@ export const sqlite: StoreRun = (directory, values, calls) => {
 };
 
 /** LevelDB (classic-level): one batch a call, not synced. */
-export const leveldb: StoreRun = async (directory, values, calls) => {
-  const { ClassicLevel } = await import("npm:classic-level@3");
-  const db = new ClassicLevel<Uint8Array, Uint8Array>(`${directory}/level`, {
-    keyEncoding: "view",
-    valueEncoding: "view",
-  });
+const leveldb: StoreRun = async (directory, values, calls) => {
+  const { ClassicLevel } = await import(packages.leveldb);
+  const db = new ClassicLevel(`${directory}/level`, { keyEncoding: "view", valueEncoding: "view" });
   await db.open();
   const start = performance.now();
   let key = 0;
@@ -64,9 +66,9 @@ export const leveldb: StoreRun = async (directory, values, calls) => {
 };
 
 /** LMDB (lmdb-js) with `noSync`: one transaction a call. */
-export const lmdb: StoreRun = async (directory, values, calls) => {
-  const { open } = await import("npm:lmdb@3");
-  const db = open<Uint8Array, number>({
+const lmdb: StoreRun = async (directory, values, calls) => {
+  const { open } = await import(packages.lmdb);
+  const db = open({
     path: `${directory}/lmdb`,
     noSync: true,
     encoding: "binary",
@@ -76,10 +78,18 @@ export const lmdb: StoreRun = async (directory, values, calls) => {
   let key = 0;
   for (let call = 0; call < calls; call++) {
     db.transactionSync(() => {
-      for (const value of values) db.putSync(key++, value as never);
+      for (const value of values) db.putSync(key++, value);
     });
   }
   const figure = rate(calls * values.length, start);
   await db.close();
   return figure;
 };
+
+const stores: Readonly<Record<string, StoreRun>> = { leveldb, lmdb, sqlite };
+
+if (import.meta.main) {
+  const [store, directory, calls] = Deno.args as [string, string, string];
+  const values = Array.from({ length: 150 }, () => crypto.getRandomValues(new Uint8Array(100)));
+  console.log(await stores[store]!(directory, values, Number(calls)));
+}
