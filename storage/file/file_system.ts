@@ -16,6 +16,8 @@
  * @module
  */
 
+import { LogDirError } from "../errors.ts";
+
 /** How {@linkcode FileSystem.open} treats a file that is, or is not, there. */
 export interface OpenOptions {
   /** Make the file when it is missing. Default: `false`, then a missing file is a `LogDirError`. */
@@ -102,13 +104,35 @@ export interface FileSystem {
   lock(directory: string): DirectoryLock;
 }
 
+/**
+ * Reads bytes that are known to be in a file. Were fewer taken for all there are, recovery would cut off what it was not given.
+ *
+ * @throws {LogDirError} when the file ends before them
+ */
+export function readFully(
+  file: LogFile,
+  position: number,
+  target: Uint8Array,
+  targetStart: number,
+  length: number,
+): void {
+  const read = file.read(position, target, targetStart, length);
+  if (read >= length) return;
+  throw new LogDirError(
+    file.path,
+    `Failed to read ${file.path}: it ends at ${position + read}, before position: ${
+      position + length
+    }`,
+  );
+}
+
 /** The whole content of a file; for small ones. */
 export function readWholeFile(fileSystem: FileSystem, path: string): Uint8Array<ArrayBuffer> {
   const file = fileSystem.open(path, { readOnly: true });
   try {
     const bytes = new Uint8Array(file.size());
-    const read = file.read(0, bytes, 0, bytes.length);
-    return bytes.subarray(0, read);
+    readFully(file, 0, bytes, 0, bytes.length);
+    return bytes;
   } finally {
     file.close();
   }

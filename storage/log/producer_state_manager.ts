@@ -160,11 +160,14 @@ export class ProducerStateManager {
 
   /**
    * The last stable offset once `completedTxn` is complete; it goes into the transaction index before
-   * {@linkcode ProducerStateManager.completeTxn}.
+   * {@linkcode ProducerStateManager.completeTxn}. Transactions that begin behind the marker do not count: a follower takes in
+   * several batches at once, and knows of them already. (In Kafka they do, but for the producer's own next one, which may lie before
+   * them; readers can then be given its records though it is aborted.)
    */
   lastStableOffset(completedTxn: CompletedTxn): number {
-    for (const transaction of this.#ongoingTxns.values) {
-      if (transaction.producerId !== completedTxn.producerId) return transaction.firstOffset;
+    for (const { firstOffset } of this.#ongoingTxns.values) {
+      if (firstOffset > completedTxn.lastOffset) break;
+      if (firstOffset !== completedTxn.firstOffset) return firstOffset;
     }
     return completedTxn.lastOffset + 1;
   }

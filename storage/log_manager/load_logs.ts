@@ -13,10 +13,10 @@ import {
   topicPartitionKey,
   uniqueId,
 } from "../file/file_names.ts";
-import type { FileSystem } from "../file/file_system.ts";
 import { joinPath, parentPath } from "../file/paths.ts";
 import type { LogConfig } from "../log/log_config.ts";
 import { PartitionLog } from "../log/partition_log.ts";
+import { replacedLog, settleInterruptedMoves } from "./interrupted_moves.ts";
 import type { LogDirectory } from "./log_directory.ts";
 import {
   type DirectoryJobs,
@@ -25,9 +25,7 @@ import {
   type LoadLogsProgress,
   runInSlices,
 } from "./log_loading.ts";
-import { scheduleDeletion } from "./log_deletion.ts";
 import { commonLogOptions, type ManagerState } from "./manager_state.ts";
-import { isMarkedReplaced, unmarkReplaced } from "./replaced_log.ts";
 
 /** How logs are loaded. */
 export interface LoadLogsOptions {
@@ -78,7 +76,7 @@ export async function loadLogs(state: ManagerState, options: LoadLogsOptions): P
     },
     options.signal,
   );
-  keepUnreplacedLogs(state);
+  settleInterruptedMoves(state);
   const { live } = directories;
   for (const directory of live) directory.loadCompleted = true;
   logger.write("info", "Loaded logs", {
@@ -147,13 +145,7 @@ function* loadFound(
   if (directories.liveAt(parent.path) === undefined) return;
   if (kind === "delete") {
     // Kafka loads it first, and recovers it after an unclean stop, only to delete it.
-    state.deletions.add({
-      directory,
-      parent: parent.path,
-      since: env.clock.now(),
-      remove: () => env.fileSystem.remove(directory),
-      close: () => {},
-    });
+    queueForDeletion(state, parent.path, directory);
     return;
   }
   if (kind === "stray") {
@@ -198,7 +190,8 @@ function* loadFound(
       if (replaced === other) logs.set(key, log);
       directories.guard(directories.liveAt(parentPath(replaced.directory)), () => {
         replaced.renameDir(logDeleteDirName(topicPartition, uniqueId(env.random)), false);
-        scheduleDeletion(state, replaced);
+        replaced.closeHandlers();
+        queueForDeletion(state, parentPath(replaced.directory), replaced.directory);
       });
       return;
     }
@@ -212,25 +205,19 @@ function* loadFound(
   logs.set(key, log);
 }
 
-/** Of two logs of one partition the one that the other was about to replace when a crash came. */
-function replacedLog(
-  fileSystem: FileSystem,
-  a: PartitionLog,
-  b: PartitionLog,
-): PartitionLog | undefined {
-  const marked = [a, b].filter(({ directory }) => isMarkedReplaced(fileSystem, directory));
-  return marked.length === 1 ? marked[0] : undefined;
-}
-
-/** Takes the mark off logs that were about to be replaced when a crash came. */
-function keepUnreplacedLogs({ env: { fileSystem }, directories, registry }: ManagerState): void {
-  for (const { directory } of registry.current.values()) {
-    const parent = directories.liveAt(parentPath(directory));
-    if (parent === undefined || parent.hadCleanShutdown) continue;
-    directories.guard(parent, () => {
-      if (isMarkedReplaced(fileSystem, directory)) unmarkReplaced(fileSystem, directory);
-    });
-  }
+/** Has a directory removed that is on its way out. */
+function queueForDeletion(
+  { env: { clock, fileSystem }, deletions }: ManagerState,
+  parent: string,
+  directory: string,
+): void {
+  deletions.add({
+    directory,
+    parent,
+    since: clock.now(),
+    remove: () => fileSystem.remove(directory),
+    close: () => {},
+  });
 }
 
 /** Lists a log that does not belong here. */

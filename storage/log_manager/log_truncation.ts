@@ -4,12 +4,13 @@
  * @module
  */
 
+import { LogDirError } from "../errors.ts";
 import type { TopicPartition } from "../file/file_names.ts";
 import { parentPath } from "../file/paths.ts";
 import type { PartitionLog } from "../log/partition_log.ts";
-import { type ManagerState, writeCheckpoint } from "./manager_state.ts";
+import { guardLog, type ManagerState, writeCheckpoint } from "./manager_state.ts";
 
-/** Truncates logs, and writes the recovery points of their directories. */
+/** Truncates logs, with their copies on the way to another directory, and writes the recovery points of their directories. */
 export function truncateLogs(
   state: ManagerState,
   offsets: Iterable<readonly [TopicPartition, number]>,
@@ -24,8 +25,15 @@ export function truncateLogs(
     const stopsCleaner = !isFuture &&
       (log.config.compact || offset < log.activeSegment.baseOffset);
     withoutCleaning(state, stopsCleaner ? log : undefined, () => {
-      if (log.truncateTo(offset)) affected.add(parentPath(log.directory));
+      if (truncating(state, log, () => log.truncateTo(offset))) {
+        affected.add(parentPath(log.directory));
+      }
     });
+    const copy = isFuture ? undefined : state.registry.get(topicPartition, true);
+    // At once: later it would not show, if the log has grown again in the same leader epoch.
+    if (copy !== undefined && guardLog(state, copy, () => copy.truncateTo(offset))) {
+      affected.add(parentPath(copy.directory));
+    }
   }
   if (affected.size > 0) writeCheckpoint(state, "recovery point", ...affected);
 }
@@ -41,9 +49,25 @@ export function truncateLogFully(
   const log = state.registry.get(topicPartition, isFuture);
   if (log === undefined) return;
   withoutCleaning(state, isFuture ? undefined : log, () => {
-    log.truncateFullyAndStartAt(newOffset, logStartOffset);
+    truncating(state, log, () => log.truncateFullyAndStartAt(newOffset, logStartOffset));
   });
-  writeCheckpoint(state, "recovery point", parentPath(log.directory));
+  const affected = [parentPath(log.directory)];
+  const copy = isFuture ? undefined : state.registry.get(topicPartition, true);
+  if (copy !== undefined) {
+    guardLog(state, copy, () => copy.truncateFullyAndStartAt(newOffset, logStartOffset));
+    affected.push(parentPath(copy.directory));
+  }
+  writeCheckpoint(state, "recovery point", ...affected);
+}
+
+/** Truncates a log. One whose truncation fails half-way is of no use until it is loaded anew: its directory goes offline. */
+function truncating<T>({ directories }: ManagerState, log: PartitionLog, truncate: () => T): T {
+  try {
+    return truncate();
+  } catch (error) {
+    if (error instanceof LogDirError) directories.fail(parentPath(log.directory), error);
+    throw error;
+  }
 }
 
 /** Does something that the cleaner must not meet, and takes the cleaner's checkpoint back to the active segment. */

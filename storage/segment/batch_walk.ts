@@ -5,7 +5,7 @@
  */
 
 import { CorruptRecordError } from "../errors.ts";
-import type { LogFile } from "../file/file_system.ts";
+import { type LogFile, readFully } from "../file/file_system.ts";
 import { batchSizeAt } from "../record/memory_records.ts";
 import { HEADER_SIZE_UP_TO_MAGIC, RECORD_BATCH_OVERHEAD } from "../record/record_batch.ts";
 
@@ -136,16 +136,11 @@ export class BatchWalk {
       this.#end - position,
     );
     this.#firstRead = WINDOW_SIZE;
-    const read = this.#file!.read(position, this.bytes, 0, length);
+    // Were it to fail, the window would not have what it says.
+    this.#windowStart = this.#windowEnd = 0;
+    readFully(this.#file!, position, this.bytes, 0, length);
     this.#windowStart = position;
-    this.#windowEnd = position + read;
-    if (read < Math.min(RECORD_BATCH_OVERHEAD, length)) {
-      throw new CorruptRecordError(
-        `File ${this.#file!.path} ends before its size, ${this.#end}, at position: ${
-          position + read
-        }`,
-      );
-    }
+    this.#windowEnd = position + length;
   }
 }
 

@@ -11,7 +11,7 @@ import {
   LogUnavailableError,
   StorageError,
 } from "../errors.ts";
-import type { FileSystem, LogFile } from "../file/file_system.ts";
+import { type FileSystem, type LogFile, readFully } from "../file/file_system.ts";
 import { batchAt } from "../record/memory_records.ts";
 import { type AnyRecordBatch, HEADER_SIZE_UP_TO_MAGIC } from "../record/record_batch.ts";
 import {
@@ -142,9 +142,10 @@ export class FileRecords {
     const wanted = Math.min(length, this.#size - position);
     if (wanted <= 0) return 0;
     const file = this.#file ?? this.#open();
-    return walk.take(file, position, target, targetStart, wanted)
-      ? wanted
-      : file.read(position, target, targetStart, wanted);
+    if (!walk.take(file, position, target, targetStart, wanted)) {
+      readFully(file, position, target, targetStart, wanted);
+    }
+    return wanted;
   }
 
   /**
@@ -299,9 +300,9 @@ export class FileRecords {
         filled -= at;
         at = 0;
         const more = Math.min(buffer.length - filled, end - position - filled);
-        const read = file.read(position + filled, buffer, filled, more);
-        if (read === 0) return;
-        filled += read;
+        if (more === 0) return;
+        readFully(file, position + filled, buffer, filled, more);
+        filled += more;
         continue;
       }
       yield batchAt(buffer, at);
@@ -401,11 +402,7 @@ export class FileRecords {
       return batchAt(walk.bytes, walk.indexOf(position));
     }
     const bytes = new Uint8Array(size);
-    if (this.readInto(position, bytes, 0, size) < size) {
-      throw new CorruptRecordError(
-        `File ${this.#path} ends within the batch at position: ${position}`,
-      );
-    }
+    this.readInto(position, bytes, 0, size);
     return batchAt(bytes, 0);
   }
 }

@@ -12,7 +12,7 @@
  */
 
 import { CorruptRecordError, LogUnavailableError, StorageError } from "../errors.ts";
-import type { FileSystem, LogFile } from "../file/file_system.ts";
+import { type FileSystem, type LogFile, readFully } from "../file/file_system.ts";
 
 /** Kafka's default of `segment.index.bytes`. */
 export const DEFAULT_MAX_INDEX_SIZE: number = 10 * 1024 * 1024;
@@ -155,14 +155,13 @@ export abstract class IndexFile {
     }
     const bytes = new Uint8Array(size);
     const file = this.#fileSystem.open(this.#path, { readOnly: true });
-    let read: number;
     try {
-      read = file.read(0, bytes, 0, size);
+      readFully(file, 0, bytes, 0, size);
     } finally {
       file.close();
     }
-    this.#length = read;
-    const entries = entriesWithoutPadding(bytes, Math.floor(read / this.entrySize), this.entrySize);
+    this.#length = size;
+    const entries = entriesWithoutPadding(bytes, Math.floor(size / this.entrySize), this.entrySize);
     this.#written = entries;
     return this.#use(bytes, entries);
   }
@@ -179,7 +178,7 @@ export abstract class IndexFile {
     const bytes = new Uint8Array(this.entrySize);
     const file = this.#fileSystem.open(this.#path, { readOnly: true });
     try {
-      file.read(size - this.entrySize, bytes, 0, this.entrySize);
+      readFully(file, size - this.entrySize, bytes, 0, this.entrySize);
     } finally {
       file.close();
     }

@@ -6,8 +6,8 @@ import { buildEndTransactionMarker } from "../../storage/record/control_record.t
 import { buildBatch, type NewRecord } from "../../storage/record/record_batch_builder.ts";
 import { systemEnv } from "../../storage/system_env.ts";
 import { pseudoRandom } from "../support/pseudo_random.ts";
-import { java, kafka } from "./kafka/apache_kafka.ts";
-import { logLines } from "./kafka/log_lines.ts";
+import { kafka } from "./kafka/apache_kafka.ts";
+import { logLines, openWithKafka } from "./kafka/log_lines.ts";
 
 /**
  * Kafka's own log opens what the engine wrote, and knows the same of it: offsets, segments, leader epochs, producers with their
@@ -152,9 +152,12 @@ for (const [name, [overrides, fill]] of Object.entries(CASES)) {
       // Of aborted transactions without records, compaction keeps the index entries, and recovery cannot make them anew.
       if (!recovered.config.compact) assertEquals(recoveredLines, lines);
 
-      const texts = Object.entries(configs).map((config) => config.join("=")).join();
-      assertEquals(await java("OpenLog", directory, "clean", texts, TIMES.join()), lines);
-      assertEquals(await java("OpenLog", copy, "unclean", texts, TIMES.join()), recoveredLines);
+      const theirs = await openWithKafka(
+        [{ directory, hadCleanShutdown: true }, { directory: copy, hadCleanShutdown: false }],
+        configs,
+        TIMES,
+      );
+      assertEquals(theirs, [lines, recoveredLines]);
 
       // Kafka has closed it.
       const again = open(directory, configs);

@@ -79,6 +79,14 @@ interface Producer {
   open: boolean;
 }
 
+/** What is done beside the history. */
+export interface HistoryHooks {
+  /** Called after each step, with the world at rest. */
+  readonly step?: () => Promise<void>;
+  /** Takes the error of work on a topic, or on all, for the history to go on. Default: it ends with the error. */
+  readonly onError?: (error: unknown, topic?: string) => void;
+}
+
 /** See the file's comment. */
 export class ManagerHistory {
   readonly env: World;
@@ -87,12 +95,13 @@ export class ManagerHistory {
   readonly #random: SeededRandom;
   readonly #producers = new Map<string, Producer[]>();
   readonly #step: () => Promise<void>;
+  readonly #onError: ((error: unknown, topic?: string) => void) | undefined;
 
-  /** @param step called after each step, with the world at rest */
-  constructor(env: World, step: () => Promise<void> = () => Promise.resolve()) {
+  constructor(env: World, { step, onError }: HistoryHooks = {}) {
     this.env = env;
     this.#random = env.random;
-    this.#step = step;
+    this.#step = step ?? (() => Promise.resolve());
+    this.#onError = onError;
     for (const [index, topic] of Object.keys(topics).entries()) {
       const id = `AAAAAAAAAAAAAAAAAAAA${String.fromCharCode(65 + index)}Q`;
       this.models.push(
@@ -137,16 +146,6 @@ export class ManagerHistory {
     }
   }
 
-  async open(): Promise<void> {
-    this.manager = await LogManager.open(managerOptions(this.env, true));
-  }
-
-  create(topic: string): void {
-    const model = this.model(topic);
-    this.manager!.getOrCreateLog(partitionOf(topic), { isNew: true, topicId: model.topicId });
-    model.isCreated = true;
-  }
-
   #write(
     topic: string,
     entries: readonly Omit<Entry, "offset" | "first" | "last">[],
@@ -159,7 +158,7 @@ export class ManagerHistory {
       const info = entries[0]!.marker === undefined
         ? log.appendAsLeader(bytes, 0)
         : log.appendAsLeader(bytes, 0, { origin: "coordinator", transactionVersion: 0 });
-      assertEquals(info.lastOffset, model.end - 1);
+      assertEquals([info.duplicate, info.lastOffset], [false, model.end - 1], topic);
       model.acknowledged = model.end;
     } catch (error) {
       if (!this.env.fileSystem.crashed) model.failed(log.logEndOffset);
@@ -202,11 +201,17 @@ export class ManagerHistory {
       },
     );
     const again = bytes.slice();
-    this.#write(topic, entries, bytes);
-    if (producer === undefined) return;
-    producer.sequence += count;
-    if (producer.transactional) producer.open = true;
-    if (!random.chance(0.1)) return;
+    const { end } = this.model(topic);
+    try {
+      this.#write(topic, entries, bytes);
+    } finally {
+      // With an error it may be in the log all the same.
+      if (producer !== undefined && this.model(topic).end > end) {
+        producer.sequence += count;
+        if (producer.transactional) producer.open = true;
+      }
+    }
+    if (producer === undefined || !random.chance(0.1)) return;
     // The answer was lost on the way, and the producer sends the batch once more.
     const { duplicate, lastOffset } = this.log(topic).appendAsLeader(again, 0);
     assertEquals([duplicate, lastOffset], [true, this.model(topic).end - 1]);
@@ -224,17 +229,21 @@ export class ManagerHistory {
         producer.sequence = 0;
       }
       const bytes = endMarker(producer.id, producer.epoch, marker, { timestamp });
-      this.#write(topic, [{
-        key: null,
-        value: null,
-        timestamp,
-        producerId: producer.id,
-        epoch: producer.epoch,
-        sequence: -1,
-        isTransactional: true,
-        marker,
-      }], bytes);
-      producer.open = false;
+      const { end } = this.model(topic);
+      try {
+        this.#write(topic, [{
+          key: null,
+          value: null,
+          timestamp,
+          producerId: producer.id,
+          epoch: producer.epoch,
+          sequence: -1,
+          isTransactional: true,
+          marker,
+        }], bytes);
+      } finally {
+        if (this.model(topic).end > end) producer.open = false;
+      }
     }
   }
 
@@ -246,20 +255,43 @@ export class ManagerHistory {
     await this.#step();
   }
 
-  async flush(topic: string): Promise<void> {
-    const log = this.log(topic);
-    const { acknowledged } = this.model(topic);
-    await log.flush(true);
-    assert(log.recoveryPoint >= acknowledged, `${topic} is flushed to ${log.recoveryPoint} only`);
+  async #try(topic: string | undefined, work: () => unknown): Promise<void> {
+    // With its directory offline a partition is not there.
+    const isServed = topic === undefined || this.#onError === undefined ||
+      this.manager?.getLog(partitionOf(topic)) !== undefined;
+    if (isServed) {
+      try {
+        await work();
+      } catch (error) {
+        if (this.#onError === undefined) throw error;
+        this.#onError(error, topic);
+      }
+    }
     await this.#step();
   }
 
-  truncate(topic: string, offset: number): void {
-    const model = this.model(topic);
-    model.truncating(offset);
-    this.manager!.truncateTo([[partitionOf(topic), offset]]);
-    model.truncated();
-    // What was truncated is forgotten: the producers go on where the log does.
+  async flush(topic: string): Promise<void> {
+    await this.#try(topic, async () => {
+      const log = this.log(topic);
+      const { acknowledged } = this.model(topic);
+      await log.flush(true);
+      assert(log.recoveryPoint >= acknowledged, `${topic} is flushed to ${log.recoveryPoint} only`);
+    });
+  }
+
+  async truncate(topic: string, share: number): Promise<void> {
+    await this.#try(topic, () => {
+      const model = this.model(topic);
+      const offset = this.#within(topic, share);
+      model.truncating(offset);
+      this.manager!.truncateTo([[partitionOf(topic), offset]]);
+      model.truncated();
+    });
+    this.#fenceProducers(topic);
+  }
+
+  /** What was truncated is forgotten: the producers go on where the log does. */
+  #fenceProducers(topic: string): void {
     for (const producer of this.#producers.get(topic)!) {
       producer.epoch++;
       producer.sequence = 0;
@@ -267,81 +299,121 @@ export class ManagerHistory {
     }
   }
 
-  deleteRecords(topic: string, offset: number): void {
-    const log = this.log(topic);
-    log.updateHighWatermark(log.logEndOffset);
-    this.model(topic).start = Math.max(this.model(topic).start, offset);
-    log.deleteRecords(offset);
+  async deleteRecords(topic: string, share: number): Promise<void> {
+    await this.#try(topic, () => {
+      const offset = this.#within(topic, share);
+      const log = this.log(topic);
+      log.updateHighWatermark(log.logEndOffset);
+      this.model(topic).start = Math.max(this.model(topic).start, offset);
+      log.deleteRecords(offset);
+    });
   }
 
+  /** Moves a log to the other directory, and appends meanwhile. */
   async move(topic: string): Promise<void> {
-    const from = this.log(topic).directory.startsWith(LOG_DIRS[0]) ? 0 : 1;
-    const moving = this.manager!.moveLog(partitionOf(topic), LOG_DIRS[1 - from]!);
-    let moved = false;
-    moving.then(() => moved = true, () => moved = true);
-    for (let i = 0; i < 4 && !moved; i++) {
-      this.append(topic);
-      if (i === 2) await this.log(topic).flush(true);
-      await Promise.resolve();
-    }
-    const log = await moving;
-    assert(log.directory.startsWith(LOG_DIRS[1 - from]!));
-    await this.#step();
+    await this.#try(topic, async () => {
+      const to = LOG_DIRS[this.log(topic).directory.startsWith(LOG_DIRS[0]) ? 1 : 0];
+      const moving = this.manager!.moveLog(partitionOf(topic), to);
+      let isOver = false;
+      moving.then(() => isOver = true, () => isOver = true);
+      for (let i = 0; i < 4 && !isOver; i++) {
+        await this.#try(topic, () => this.append(topic));
+        if (i === 2) await this.#try(topic, () => this.log(topic).flush(true));
+      }
+      assert((await moving).directory.startsWith(to));
+    });
   }
 
-  delete(topic: string): void {
-    const model = this.model(topic);
-    model.deletion = "asked";
-    this.manager!.asyncDelete(partitionOf(topic));
-    model.deletion = "done";
+  async delete(topic: string): Promise<void> {
+    await this.#try(topic, () => {
+      const model = this.model(topic);
+      model.deletion = "asked";
+      this.manager!.asyncDelete(partitionOf(topic));
+      model.deletion = "done";
+    });
+  }
+
+  async start(): Promise<void> {
+    await this.#try(undefined, async () => {
+      this.manager = await LogManager.open(managerOptions(this.env, true));
+      for (const model of this.models) {
+        const log = this.manager.getLog(partitionOf(model.topic));
+        if (log !== undefined) model.reopened(log.logEndOffset);
+      }
+    });
   }
 
   async stop(): Promise<void> {
-    await this.manager!.shutdown();
-    for (const model of this.models) model.flushed = model.acknowledged;
-    await this.#step();
+    await this.#try(undefined, async () => {
+      await this.manager?.shutdown();
+      for (const model of this.models) model.flushed = model.acknowledged;
+    });
+  }
+
+  async create(): Promise<void> {
+    for (const model of this.models) {
+      const { topic, topicId } = model;
+      await this.#try(undefined, () => {
+        this.manager?.getOrCreateLog(partitionOf(topic), { isNew: true, topicId });
+        model.isCreated = this.manager !== undefined;
+      });
+    }
   }
 
   /** Appends to every log there is. */
   async round(batches: number): Promise<void> {
     for (const { topic, isCreated, deletion } of this.models) {
       if (!isCreated || deletion !== "none") continue;
-      for (let i = 0; i < batches; i++) this.append(topic);
-      this.endTransactions(topic, 0.4);
+      for (let i = 0; i < batches; i++) await this.#try(topic, () => this.append(topic));
+      await this.#try(topic, () => this.endTransactions(topic, 0.4));
     }
-    await this.#step();
+  }
+
+  async #restart(topic: string): Promise<void> {
+    await this.#try(topic, () => {
+      const model = this.model(topic);
+      const offset = model.end + 10;
+      model.restarting(offset);
+      this.manager!.truncateFullyAndStartAt(partitionOf(topic), offset);
+      model.truncated();
+    });
+    this.#fenceProducers(topic);
+  }
+
+  #within(topic: string, share: number): number {
+    const { start, acknowledged } = this.model(topic);
+    return start + Math.floor((acknowledged - start) * share);
   }
 
   /** All of it. */
   async run(): Promise<void> {
-    await this.open();
-    for (const { topic } of this.models) this.create(topic);
+    await this.start();
+    await this.create();
     await this.round(4);
     await this.wait(700);
     await this.round(4);
     await this.flush("txn");
     await this.wait(1500);
     await this.round(3);
-    this.truncate("packed", this.#within("packed", 0.6));
-    await this.#step();
-    this.deleteRecords("plain", this.#within("plain", 0.4));
+    await this.truncate("packed", 0.6);
+    await this.deleteRecords("plain", 0.4);
     await this.wait(1000);
     await this.round(3);
-    this.delete("gone");
+    await this.delete("gone");
     await this.move("moved");
     await this.wait(1500);
     await this.round(2);
-    this.truncate("keyed", this.#within("keyed", 0.9));
-    this.truncate("moved", this.#within("moved", 0.95));
+    await this.truncate("keyed", 0.9);
+    await this.truncate("moved", 0.95);
     await this.round(2);
     await this.wait(2500);
     await this.stop();
-    await this.open();
+    await this.start();
     await this.round(3);
     await this.wait(1200);
-    this.#restart("packed");
+    await this.#restart("packed");
     await this.round(3);
-    this.deleteRecords("both", this.#within("both", 0.7));
+    await this.deleteRecords("both", 0.7);
     await this.flush("both");
     await this.move("moved");
     await this.move("txn");
@@ -351,22 +423,5 @@ export class ManagerHistory {
     await this.wait(6000);
     await this.round(1);
     await this.stop();
-  }
-
-  #within(topic: string, share: number): number {
-    const { start, acknowledged } = this.model(topic);
-    return start + Math.floor((acknowledged - start) * share);
-  }
-
-  #restart(topic: string): void {
-    const model = this.model(topic);
-    const offset = model.end + 10;
-    model.restarting(offset);
-    this.manager!.truncateFullyAndStartAt(partitionOf(topic), offset);
-    model.truncated();
-    for (const producer of this.#producers.get(topic)!) {
-      producer.epoch++;
-      producer.sequence = 0;
-    }
   }
 }

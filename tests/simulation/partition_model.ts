@@ -165,8 +165,18 @@ export class PartitionModel {
   /** Notes that the log is about to be emptied. */
   restarting(offset: number): void {
     this.truncating(0);
-    for (let hole = this.end; hole < offset; hole++) this.holes.add(hole);
     this.start = this.end = offset;
+  }
+
+  /** The log was opened and ends at `end`: behind its last batch, even if a truncation had left room. */
+  reopened(end: number): void {
+    assert(end <= this.end, `log ends at ${end}, model at ${this.end}`);
+    for (let offset = end; offset < this.end; offset++) {
+      assert(this.current[offset] === undefined, `offset ${offset} is gone`);
+    }
+    this.end = end;
+    this.acknowledged = Math.min(this.acknowledged, end);
+    this.start = Math.min(this.start, end);
   }
 
   #cut(isGone: (entry: Entry) => boolean, holesBelow = -1): void {
@@ -271,7 +281,7 @@ export function checkLog(log: PartitionLog, model: PartitionModel, durable: numb
   }
   const state = replay(path);
   checkNothingIsMissing(model, path, content, state, durable);
-  checkProducers(log, state);
+  checkProducers(log, state, model.start);
   checkCommitted(log, content, state);
   return state;
 }
@@ -349,14 +359,15 @@ function checkNothingIsMissing(
   }
 }
 
-function checkProducers(log: PartitionLog, state: Replay): void {
-  const start = log.logStartOffset;
+/** @param start the data below may have been deleted, and with it what is known of its producers */
+function checkProducers(log: PartitionLog, state: Replay, start: number): void {
   const active = log.activeProducers;
   for (const [producerId, entry] of active) {
     const expected = state.producers.get(producerId);
     assert(expected !== undefined, `producer ${producerId} is not in the log`);
     assertEquals(entry.producerEpoch, expected.epoch, `epoch of producer ${producerId}`);
-    const mayBeForgotten = expected.lastDataOffset < start && entry.lastDataOffset < 0;
+    const mayBeForgotten = expected.lastDataOffset < start &&
+      entry.lastDataOffset < expected.lastDataOffset;
     if (!mayBeForgotten) {
       assertEquals(
         { producerId, lastSequence: entry.lastSeq, lastDataOffset: entry.lastDataOffset },

@@ -1,4 +1,6 @@
+import java.io.BufferedReader;
 import java.io.File;
+import java.io.InputStreamReader;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -17,21 +19,40 @@ import org.apache.kafka.storage.internals.log.UnifiedLog;
 import org.apache.kafka.storage.log.metrics.BrokerTopicStats;
 
 /**
- * Opens a partition's directory with Kafka's own log, and says what it knows then, in the words of log_lines.ts.
- * Arguments: directory, "clean" or "unclean", config=value,..., timestamps,...
+ * Opens partitions' directories with Kafka's own log, and says what it knows then, in the words of log_lines.ts. Standard input
+ * has a line "directory clean|unclean logStartOffset" for each. Arguments: config=value,..., timestamps,...
  */
 public class OpenLog {
     public static void main(String[] args) throws Exception {
         Map<String, String> configs = new HashMap<>();
-        for (String config : args[2].split(",")) configs.put(config.split("=")[0], config.split("=")[1]);
+        for (String config : args[0].split(",")) configs.put(config.split("=")[0], config.split("=")[1]);
+        long[] timestamps = Arrays.stream(args[1].split(",")).mapToLong(Long::parseLong).toArray();
         KafkaScheduler scheduler = new KafkaScheduler(1);
         scheduler.startup();
-        UnifiedLog log = UnifiedLog.create(new File(args[0]), new LogConfig(configs), 0, 0, scheduler,
-            new BrokerTopicStats(), Time.SYSTEM, 900_000, new ProducerStateManagerConfig(Integer.MAX_VALUE, false),
-            600_000, new LogDirFailureChannel(1), args[1].equals("clean"), Optional.empty());
+        BufferedReader in = new BufferedReader(new InputStreamReader(System.in));
+        for (String line = in.readLine(); line != null; line = in.readLine()) {
+            String[] words = line.split(" ");
+            System.out.println("log " + words[0]);
+            try {
+                UnifiedLog log = UnifiedLog.create(new File(words[0]), new LogConfig(configs), Long.parseLong(words[2]), 0,
+                    scheduler, new BrokerTopicStats(), Time.SYSTEM, 900_000,
+                    new ProducerStateManagerConfig(Integer.MAX_VALUE, false), 600_000, new LogDirFailureChannel(1),
+                    words[1].equals("clean"), Optional.empty());
+                print(log, timestamps);
+                log.close();
+            } catch (Exception error) {
+                error.printStackTrace();
+                System.out.println("error");
+            }
+        }
+        scheduler.shutdown();
+    }
+
+    private static void print(UnifiedLog log, long[] timestamps) throws Exception {
         log.updateHighWatermark(log.logEndOffset());
-        System.out.println("offsets " + log.logStartOffset() + ".." + log.logEndOffset()
-            + " stable " + log.lastStableOffset());
+        // Kafka may put it at the base offset of the batch that holds the log start.
+        long stable = Math.max(log.lastStableOffset(), log.logStartOffset());
+        System.out.println("offsets " + log.logStartOffset() + ".." + log.logEndOffset() + " stable " + stable);
         System.out.println("segments " + log.logSegments().stream()
             .map(segment -> segment.baseOffset() + ":" + segment.size()).collect(Collectors.joining(" ")));
         System.out.println("epochs " + log.leaderEpochCache().epochEntries().stream()
@@ -40,14 +61,12 @@ public class OpenLog {
         log.collectAbortedTransactions(log.logStartOffset(), log.logEndOffset()).forEach(txn ->
             System.out.println("aborted " + txn.producerId() + " " + txn.firstOffset() + ".." + txn.lastOffset()
                 + " stable " + txn.lastStableOffset()));
-        for (long timestamp : Arrays.stream(args[3].split(",")).mapToLong(Long::parseLong).toArray()) {
+        for (long timestamp : timestamps) {
             String answer = log.fetchOffsetByTimestamp(timestamp, Optional.empty()).timestampAndOffsetOpt()
                 .map(found -> found.offset + " of " + found.timestamp + " in epoch " + found.leaderEpoch.orElse(-1))
                 .orElse("none");
             System.out.println("at " + timestamp + ": " + answer);
         }
-        log.close();
-        scheduler.shutdown();
     }
 
     private static void print(ProducerStateEntry producer) {

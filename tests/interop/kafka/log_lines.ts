@@ -6,6 +6,32 @@
 
 import type { PartitionLog } from "../../../storage/log/partition_log.ts";
 import type { ProducerStateEntry } from "../../../storage/log/producer_state_entry.ts";
+import { javaWithInput } from "./apache_kafka.ts";
+
+/** A partition's directory, and how Kafka is to open it. */
+export interface DirectoryToOpen {
+  readonly directory: string;
+  readonly hadCleanShutdown: boolean;
+  readonly logStartOffset?: number;
+}
+
+/** What Kafka knows of logs after it has opened them with its own log; it closes them again. */
+export async function openWithKafka(
+  directories: readonly DirectoryToOpen[],
+  configs: Readonly<Record<string, string>>,
+  timestamps: readonly number[],
+): Promise<string[][]> {
+  const input = directories.map(({ directory, hadCleanShutdown, logStartOffset = 0 }) =>
+    `${directory} ${hadCleanShutdown ? "clean" : "unclean"} ${logStartOffset}`
+  );
+  const texts = Object.entries(configs).map((config) => config.join("=")).join();
+  const logs: string[][] = [];
+  for (const line of await javaWithInput(input, "OpenLog", texts, timestamps.join())) {
+    if (line.startsWith("log ")) logs.push([]);
+    else logs.at(-1)!.push(line);
+  }
+  return logs;
+}
 
 /** The state of a log whose high watermark is its end, and the offsets for some timestamps. */
 export function logLines(log: PartitionLog, timestamps: readonly number[]): string[] {

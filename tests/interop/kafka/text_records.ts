@@ -5,6 +5,7 @@
  */
 
 import { type ReadIsolation, readRecords } from "../../../storage/embedded/record_reader.ts";
+import type { AppendOptions } from "../../../storage/log/log_append.ts";
 import type { PartitionLog } from "../../../storage/log/partition_log.ts";
 import {
   buildBatch,
@@ -55,10 +56,7 @@ export function textBatch(
 }
 
 /** Appends a batch as the leader of the latest epoch, and lets readers see it. */
-export function appendHere(log: PartitionLog, batch: Uint8Array, origin?: "coordinator"): number {
-  const { firstOffset } = log.appendAsLeader(batch, log.leaderEpochCache.latestEpoch ?? 0, {
-    ...(origin === undefined ? {} : { origin, transactionVersion: 1 }),
-  });
+export function appendHere(log: PartitionLog, batch: Uint8Array, options?: AppendOptions): void {
+  log.appendAsLeader(batch, log.leaderEpochCache.latestEpoch ?? 0, options);
   log.updateHighWatermark(log.logEndOffset);
-  return firstOffset;
 }

@@ -30,6 +30,7 @@ import {
   testCleaner,
   transactional,
 } from "../../support/compacted_log.ts";
+import { FaultyFileSystem } from "../../support/faulty_file_system.ts";
 import { manualEnv } from "../../support/manual_env.ts";
 import {
   bytesOf,
@@ -994,4 +995,30 @@ Deno.test("a map without room for a key is refused", () => {
     Error,
     "offset map is too small",
   );
+});
+
+Deno.test("no record goes on account of a later one, or of a marker, that a power cut may take", async () => {
+  const fileSystem = new FaultyFileSystem();
+  const env = manualEnv({ fileSystem });
+  const log = openCompactedLog(env);
+  for (const directory of ["/", "/data"]) fileSystem.flushDirectory(directory);
+  const send = transactional(log, 1);
+  append(log, "k", "old");
+  await log.flush(true);
+  log.roll();
+  send(["k"]);
+  log.roll();
+  // The marker is in the active segment, behind the cleaned section.
+  end(log, 1, "COMMIT");
+  log.updateHighWatermark(log.logEndOffset);
+  assert(log.recoveryPoint < 2, `recovery point: ${log.recoveryPoint}`);
+  await cleanFrom(testCleaner(env), log, 0);
+  assertEquals(entriesIn(log), ["k=k"]);
+  for (let seed = 0; seed < 10; seed++) {
+    const left = manualEnv({ fileSystem: fileSystem.afterCrash({ seed }) });
+    const reopened = reopenUnclean(left, { "cleanup.policy": "compact" });
+    reopened.updateHighWatermark(reopened.logEndOffset);
+    assertEquals(entriesIn(reopened), ["k=k"]);
+    assertEquals(reopened.lastStableOffset, 3);
+  }
 });

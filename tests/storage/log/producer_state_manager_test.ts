@@ -6,7 +6,7 @@ import {
   assertStringIncludes,
   assertThrows,
 } from "@std/assert";
-import { ProducerStateError } from "../../../storage/errors.ts";
+import { CorruptRecordError, ProducerStateError } from "../../../storage/errors.ts";
 import type { AppendOrigin } from "../../../storage/log/append_origin.ts";
 import {
   LATE_TRANSACTION_BUFFER_MS,
@@ -530,4 +530,22 @@ Deno.test("an open transaction is one of the same epoch", () => {
   ]);
   end(manager, 6, { epoch: 3 });
   assertEquals(manager.hasOngoingTransaction(ID, 3), false);
+});
+
+Deno.test("a transaction that ends twice, as in a log that has its batches twice, is corrupt", () => {
+  const { manager } = open();
+  append(manager, 0, 10, { transactional: true });
+  const completed = { producerId: ID, firstOffset: 10, lastOffset: 11, isAborted: false };
+  manager.completeTxn(completed);
+  assertThrows(() => manager.completeTxn(completed), CorruptRecordError, "has not begun");
+});
+
+Deno.test("transactions that begin behind a marker do not raise the last stable offset that it leaves", () => {
+  const { manager } = open();
+  append(manager, 0, 10, { transactional: true });
+  // Taken in together with the marker at 11, as a follower does: this producer's next one, and another one's.
+  append(manager, 1, 12, { transactional: true });
+  append(manager, 0, 13, { id: 2, transactional: true });
+  const completed = { producerId: ID, firstOffset: 10, lastOffset: 11, isAborted: true };
+  assertEquals(manager.lastStableOffset(completed), 12);
 });
