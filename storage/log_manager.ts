@@ -14,7 +14,7 @@ import type { Env } from "./env.ts";
 import { type LogDirError, LogUnavailableError } from "./errors.ts";
 import { type TopicPartition, topicPartitionKey } from "./file/file_names.ts";
 import { checkSameTopicId } from "./log/topic_id.ts";
-import type { ConfigTexts, LogConfig } from "./log/log_config.ts";
+import type { ConfigTexts, LogConfig } from "./log/config/log_config.ts";
 import type { PartitionLog } from "./log/partition_log.ts";
 import { abandonLogs, closeLogs } from "./log_manager/close_logs.ts";
 import { loadLogs } from "./log_manager/load_logs.ts";

@@ -75,18 +75,18 @@ export {
   PartitionLog,
   type PartitionLogOptions,
 } from "./log/partition_log.ts";
-export type { AppendOptions } from "./log/log_append.ts";
-export type { AppendOrigin } from "./log/append_origin.ts";
-export type { LogAppendInfo } from "./log/log_append_info.ts";
+export type { AppendOptions } from "./log/append/log_append.ts";
+export type { AppendOrigin } from "./log/producer/append_origin.ts";
+export type { LogAppendInfo } from "./log/append/log_append_info.ts";
 export type { AbortedTransaction, FetchData } from "./log/fetch_data.ts";
 export type { FetchIsolation, ReadOptions } from "./log/log_read.ts";
-export type { LoadProgress } from "./log/load_progress.ts";
-export type { RecoveryMode } from "./log/log_loader.ts";
+export type { LoadProgress } from "./log/loading/load_progress.ts";
+export type { RecoveryMode } from "./log/loading/log_loader.ts";
 export type { LogOffsetMetadata } from "./log/log_offset_metadata.ts";
 export type { LogStartOffsetIncrementReason } from "./log/log_retention.ts";
 export type { DeletionReason, SegmentDeletion } from "./log/retention.ts";
 export type { EpochEndOffset } from "./log/leader_epoch_cache.ts";
-export { VerificationGuard } from "./log/verification_state_entry.ts";
+export { VerificationGuard } from "./log/producer/verification_state_entry.ts";
 export type { AbortedTxn } from "./segment/transaction_index.ts";
 export type { TimestampAndOffset, TimestampOffset } from "./segment/timestamp_offset.ts";
 
@@ -96,7 +96,7 @@ export {
   type LogConfig,
   parseLogConfig,
   TOPIC_CONFIGS,
-} from "./log/log_config.ts";
+} from "./log/config/log_config.ts";
 export type {
   ConfigDefinition,
   ConfigSynonym,
@@ -104,14 +104,18 @@ export type {
   ConfigUnit,
   ConfigValidator,
   ConfigValue,
-} from "./log/config_definition.ts";
-export type { NumericConfig, TopicConfigName, TopicConfigValues } from "./log/topic_configs.ts";
+} from "./log/config/config_definition.ts";
+export type {
+  NumericConfig,
+  TopicConfigName,
+  TopicConfigValues,
+} from "./log/config/topic_configs.ts";
 export {
   type PascalCase,
   type TopicConfigOptionName,
   type TopicConfigOptions,
   topicConfigTexts,
-} from "./log/topic_config_options.ts";
+} from "./log/config/topic_config_options.ts";
 
 export { Record, type RecordHeader } from "./record/record.ts";
 export {

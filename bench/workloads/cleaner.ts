@@ -8,7 +8,7 @@ import { cleanLog } from "../../storage/cleaner/clean_log.ts";
 import { KeyHash } from "../../storage/cleaner/key_hash.ts";
 import { OffsetMap } from "../../storage/cleaner/offset_map.ts";
 import type { Env } from "../../storage/env.ts";
-import { parseLogConfig } from "../../storage/log/log_config.ts";
+import { parseLogConfig } from "../../storage/log/config/log_config.ts";
 import { PartitionLog } from "../../storage/log/partition_log.ts";
 import type { CompressionType } from "../../storage/record/record_batch.ts";
 import { RecordBatchBuilder } from "../../storage/record/record_batch_builder.ts";

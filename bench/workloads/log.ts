@@ -6,7 +6,7 @@
  */
 
 import { systemEnv } from "../../storage/system_env.ts";
-import { parseLogConfig } from "../../storage/log/log_config.ts";
+import { parseLogConfig } from "../../storage/log/config/log_config.ts";
 import { PartitionLog } from "../../storage/log/partition_log.ts";
 import { batchesIn } from "../../storage/record/memory_records.ts";
 import { RecordBatch } from "../../storage/record/record_batch.ts";

@@ -8,8 +8,8 @@ import { crc32c } from "../../storage/bytes/crc32c.ts";
 import {
   validateMessagesAndAssignOffsets,
   type ValidationInput,
-} from "../../storage/log/batch_validator.ts";
-import { ProducerStateManager } from "../../storage/log/producer_state_manager.ts";
+} from "../../storage/log/append/batch_validator.ts";
+import { ProducerStateManager } from "../../storage/log/producer/producer_state_manager.ts";
 import { silentLogger } from "../../storage/env.ts";
 import { MemoryFileSystem } from "../../storage/file/memory_file_system.ts";
 import type { CompressionType } from "../../storage/record/record_batch.ts";

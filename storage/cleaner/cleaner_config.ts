@@ -11,8 +11,8 @@ import {
   type ConfigValidator,
   inRange,
   parseConfigTable,
-} from "../log/config_definition.ts";
-import type { ConfigTexts } from "../log/log_config.ts";
+} from "../log/config/config_definition.ts";
+import type { ConfigTexts } from "../log/config/log_config.ts";
 
 /** How logs are cleaned. Sizes in bytes, times in ms. */
 export interface CleanerConfig {

@@ -12,7 +12,7 @@
  */
 
 import type { TopicPartition } from "../file/file_names.ts";
-import type { LogConfig } from "../log/log_config.ts";
+import type { LogConfig } from "../log/config/log_config.ts";
 
 /** What matters of a segment. */
 export interface SegmentExtent {

@@ -6,7 +6,7 @@
  */
 
 import { type TopicPartition, topicPartitionKey } from "../file/file_names.ts";
-import type { LogConfig } from "../log/log_config.ts";
+import type { LogConfig } from "../log/config/log_config.ts";
 import { findDeletableSegments, type RetentionSegment } from "../log/retention.ts";
 import type { SegmentDeletion } from "../log/retention.ts";
 import {

@@ -16,7 +16,7 @@ import {
 import type { DirectoryLock } from "../file/file_system.ts";
 import { OffsetCheckpointFile } from "../file/offset_checkpoint_file.ts";
 import { joinPath } from "../file/paths.ts";
-import { parseLogConfig } from "../log/log_config.ts";
+import { parseLogConfig } from "../log/config/log_config.ts";
 import { type JsonValue, toJsonText } from "./decoders/json_text.ts";
 import { javaPath } from "./java_text.ts";
 import { explainPartition, explanationText } from "./log/explain.ts";

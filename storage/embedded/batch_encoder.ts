@@ -6,7 +6,7 @@
 
 import type { Clock } from "../env.ts";
 import { InvalidRecordError } from "../errors.ts";
-import type { LogConfig } from "../log/log_config.ts";
+import type { LogConfig } from "../log/config/log_config.ts";
 import type { RecordBatchOptions } from "../record/record_batch_builder.ts";
 import { RecordBatchBuilder } from "../record/record_batch_builder.ts";
 import { type AppendRecord, encodeHeaders, type RecordCodec } from "./log_record.ts";

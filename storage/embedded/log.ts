@@ -11,9 +11,9 @@ import {
 import type { Env } from "../env.ts";
 import { InvalidConfigError, LogUnavailableError, type StorageError } from "../errors.ts";
 import { type TopicPartition, topicPartitionKey } from "../file/file_names.ts";
-import { type LogConfig, parseLogConfig } from "../log/log_config.ts";
+import { type LogConfig, parseLogConfig } from "../log/config/log_config.ts";
 import { PartitionLog } from "../log/partition_log.ts";
-import { type TopicConfigOptions, topicConfigTexts } from "../log/topic_config_options.ts";
+import { type TopicConfigOptions, topicConfigTexts } from "../log/config/topic_config_options.ts";
 import type { CheckpointedLog } from "../log_manager/log_directory.ts";
 import { PeriodicTasks } from "../log_manager/periodic_tasks.ts";
 import { bytes } from "../serde/bytes.ts";

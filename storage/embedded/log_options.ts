@@ -6,12 +6,12 @@
 
 import type { Env, Logger } from "../env.ts";
 import type { FileSystem } from "../file/file_system.ts";
-import type { RecoveryMode } from "../log/log_loader.ts";
+import type { RecoveryMode } from "../log/loading/log_loader.ts";
 import {
   topicConfigName,
   type TopicConfigOptions,
   topicConfigTexts,
-} from "../log/topic_config_options.ts";
+} from "../log/config/topic_config_options.ts";
 import type { Serde } from "../serde/serde.ts";
 
 /**

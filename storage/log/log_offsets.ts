@@ -13,7 +13,7 @@ import {
   type LogOffsetMetadata,
   messageOffsetOnly,
 } from "./log_offset_metadata.ts";
-import type { ProducerStateManager } from "./producer_state_manager.ts";
+import type { ProducerStateManager } from "./producer/producer_state_manager.ts";
 
 /** What {@linkcode LogOffsets} starts from. */
 export interface LogOffsetsOptions {

@@ -11,9 +11,9 @@ import { Segment } from "../segment/segment.ts";
 import type { SegmentSet } from "../segment/segment_set.ts";
 import type { DeferredDeletion } from "./deferred_deletion.ts";
 import type { LeaderEpochCache } from "./leader_epoch_cache.ts";
-import { type LogConfig, randomSegmentJitter } from "./log_config.ts";
+import { type LogConfig, randomSegmentJitter } from "./config/log_config.ts";
 import type { LogOffsets } from "./log_offsets.ts";
-import type { ProducerStateManager } from "./producer_state_manager.ts";
+import type { ProducerStateManager } from "./producer/producer_state_manager.ts";
 import type { SegmentTimestamps } from "./segment_timestamps.ts";
 import type { UnflushedSegments } from "./unflushed_segments.ts";
 

@@ -6,10 +6,10 @@
 
 import { OffsetOutOfRangeError } from "../errors.ts";
 import { topicPartitionKey } from "../file/file_names.ts";
-import { drain } from "./load_progress.ts";
+import { drain } from "./loading/load_progress.ts";
 import { recreateActiveSegment } from "./log_roll.ts";
 import { type LogState, writeLogLine } from "./log_state.ts";
-import { rebuildProducerState } from "./producer_state_rebuild.ts";
+import { rebuildProducerState } from "./loading/producer_state_rebuild.ts";
 import { removeSegments, removeSnapshotsOf } from "./segment_deletion.ts";
 
 /**

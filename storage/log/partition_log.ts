@@ -17,14 +17,14 @@ import {
   type LeaderEpochCache,
   UNDEFINED_EPOCH_OFFSET,
 } from "./leader_epoch_cache.ts";
-import { drain, type LoadProgress } from "./load_progress.ts";
-import { appendAsFollower, appendAsLeader, type AppendOptions } from "./log_append.ts";
-import type { LogAppendInfo } from "./log_append_info.ts";
-import type { LogConfig } from "./log_config.ts";
+import { drain, type LoadProgress } from "./loading/load_progress.ts";
+import { appendAsFollower, appendAsLeader, type AppendOptions } from "./append/log_append.ts";
+import type { LogAppendInfo } from "./append/log_append_info.ts";
+import type { LogConfig } from "./config/log_config.ts";
 import { flushLog, flushLogSync } from "./log_flush.ts";
 import { closeLog, deleteLog, renameLogDirectory } from "./log_lifecycle.ts";
 import type { LogOffsetMetadata } from "./log_offset_metadata.ts";
-import { openLogState, type PartitionLogOptions } from "./log_open.ts";
+import { openLogState, type PartitionLogOptions } from "./loading/log_open.ts";
 import { locateOffset, readLog, type ReadOptions } from "./log_read.ts";
 import {
   deleteOldSegments,
@@ -35,15 +35,15 @@ import { rollLog } from "./log_roll.ts";
 import type { LogState } from "./log_state.ts";
 import { truncateFully, truncateLog } from "./log_truncation.ts";
 import { fetchOffsetByTimestamp } from "./offset_lookup.ts";
-import { checkEpochNotStale } from "./producer_check.ts";
-import type { ProducerStateEntry } from "./producer_state_entry.ts";
-import type { ProducerStateManager } from "./producer_state_manager.ts";
+import { checkEpochNotStale } from "./append/producer_check.ts";
+import type { ProducerStateEntry } from "./producer/producer_state_entry.ts";
+import type { ProducerStateManager } from "./producer/producer_state_manager.ts";
 import { removeSnapshotsOf } from "./segment_deletion.ts";
 import { splitOverflowedSegment } from "./segment_split.ts";
 import { replaceSegments } from "./segment_swap.ts";
-import { VerificationGuard } from "./verification_state_entry.ts";
+import { VerificationGuard } from "./producer/verification_state_entry.ts";
 
-export type { PartitionLogOptions } from "./log_open.ts";
+export type { PartitionLogOptions } from "./loading/log_open.ts";
 
 /** Where a log begins and ends, with the places on disk. */
 export interface LogOffsetSnapshot {

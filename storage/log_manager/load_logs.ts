@@ -14,7 +14,7 @@ import {
   uniqueId,
 } from "../file/file_names.ts";
 import { joinPath, parentPath } from "../file/paths.ts";
-import type { LogConfig } from "../log/log_config.ts";
+import type { LogConfig } from "../log/config/log_config.ts";
 import { PartitionLog } from "../log/partition_log.ts";
 import { replacedLog, settleInterruptedMoves } from "./interrupted_moves.ts";
 import type { LogDirectory } from "./log_directory.ts";

@@ -5,7 +5,7 @@
  */
 
 import { type CleanerConfig, parseCleanerConfig } from "../cleaner/cleaner_config.ts";
-import { type ConfigTexts, type LogConfig, parseLogConfig } from "../log/log_config.ts";
+import { type ConfigTexts, type LogConfig, parseLogConfig } from "../log/config/log_config.ts";
 import { type LogManagerConfig, parseLogManagerConfig } from "./log_manager_config.ts";
 
 /** What the broker's properties say. */

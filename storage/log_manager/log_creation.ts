@@ -13,7 +13,7 @@ import {
   uniqueId,
 } from "../file/file_names.ts";
 import { joinPath, parentPath } from "../file/paths.ts";
-import { overriddenConfigsAsLoggableString } from "../log/log_config.ts";
+import { overriddenConfigsAsLoggableString } from "../log/config/log_config.ts";
 import { PartitionLog } from "../log/partition_log.ts";
 import type { LogDirectory } from "./log_directory.ts";
 import { commonLogOptions, type ManagerState } from "./manager_state.ts";

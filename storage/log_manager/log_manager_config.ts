@@ -10,8 +10,8 @@ import {
   type ConfigValidator,
   inRange,
   parseConfigTable,
-} from "../log/config_definition.ts";
-import type { ConfigTexts } from "../log/log_config.ts";
+} from "../log/config/config_definition.ts";
+import type { ConfigTexts } from "../log/config/log_config.ts";
 
 /** The log manager's own configs. Times in ms. */
 export interface LogManagerConfig {

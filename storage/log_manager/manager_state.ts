@@ -8,7 +8,7 @@ import type { LogCleaner } from "../cleaner/log_cleaner.ts";
 import type { Env } from "../env.ts";
 import { parentPath } from "../file/paths.ts";
 import type { TopicPartition } from "../file/file_names.ts";
-import type { LogConfig } from "../log/log_config.ts";
+import type { LogConfig } from "../log/config/log_config.ts";
 import type { PartitionLog, PartitionLogOptions } from "../log/partition_log.ts";
 import type { LogConfigs } from "./log_configs.ts";
 import type { CheckpointedLog, CheckpointName } from "./log_directory.ts";

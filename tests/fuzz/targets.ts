@@ -15,9 +15,9 @@ import { LeaderEpochCheckpointFile } from "../../storage/file/leader_epoch_check
 import { MetaPropertiesFile } from "../../storage/file/meta_properties_file.ts";
 import { OffsetCheckpointFile } from "../../storage/file/offset_checkpoint_file.ts";
 import { PartitionMetadataFile } from "../../storage/file/partition_metadata_file.ts";
-import { parseLogConfig, TOPIC_CONFIGS } from "../../storage/log/log_config.ts";
+import { parseLogConfig, TOPIC_CONFIGS } from "../../storage/log/config/log_config.ts";
 import { PartitionLog } from "../../storage/log/partition_log.ts";
-import { decodeProducerSnapshot } from "../../storage/log/producer_snapshot.ts";
+import { decodeProducerSnapshot } from "../../storage/log/producer/producer_snapshot.ts";
 import { compress, type CompressionType, decompress } from "../../storage/record/compression.ts";
 import { batchesIn } from "../../storage/record/memory_records.ts";
 import { buildBatch } from "../../storage/record/record_batch_builder.ts";

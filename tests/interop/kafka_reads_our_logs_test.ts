@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { cleanLog } from "../../storage/cleaner/clean_log.ts";
-import { parseLogConfig } from "../../storage/log/log_config.ts";
+import { parseLogConfig } from "../../storage/log/config/log_config.ts";
 import { PartitionLog } from "../../storage/log/partition_log.ts";
 import { buildEndTransactionMarker } from "../../storage/record/control_record.ts";
 import { buildBatch, type NewRecord } from "../../storage/record/record_batch_builder.ts";

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { StorageError } from "../../storage/errors.ts";
-import { parseLogConfig } from "../../storage/log/log_config.ts";
+import { parseLogConfig } from "../../storage/log/config/log_config.ts";
 import { PartitionLog } from "../../storage/log/partition_log.ts";
 import { buildEndTransactionMarker } from "../../storage/record/control_record.ts";
 import { buildBatch, type NewRecord } from "../../storage/record/record_batch_builder.ts";

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { logTool } from "../../storage/cli/log_tool.ts";
 import { Log } from "../../storage/embedded/log.ts";
-import { CorruptRecordError, LogDirError, StorageError } from "../../storage/errors.ts";
+import { CorruptRecordError, StorageError } from "../../storage/errors.ts";
 import { LogManager } from "../../storage/log_manager.ts";
 import { string } from "../../storage/serde/string.ts";
 import { type CallKind, type Fault, FaultyFileSystem } from "../support/faulty_file_system.ts";
@@ -287,13 +287,16 @@ async function manageWith(trouble: Trouble): Promise<void> {
     onError(error, topic) {
       assertTyped(error);
       const { manager } = history;
-      if (manager === undefined || topic === undefined) return;
-      // The other directory has nothing to do with it, and its logs have not either, unless they were just being moved.
-      if (error instanceof LogDirError) assert(manager.offlineLogDirs.length > 0, String(error));
-      else if (!isShortRead) {
-        assert(!(error instanceof CorruptRecordError), String((error as Error).stack));
-        assert(manager.offlineLogDirs.length > 0, String((error as Error).stack));
-      }
+      // A file that is shorter than it was fails who reads it. Any other failure takes the directory offline, and none
+      // passes for damaged records.
+      if (manager === undefined || topic === undefined || isShortRead) return;
+      assert(!(error instanceof CorruptRecordError), String((error as Error).stack));
+      const isServed = manager.getLog(partitionOf(topic)) !== undefined;
+      // A move fails with the other disk.
+      assert(
+        manager.offlineLogDirs.length > 0 && (!isServed || history.moving === topic),
+        String((error as Error).stack),
+      );
     },
   });
   await history.run();

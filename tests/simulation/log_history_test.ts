@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Env, Random } from "../../storage/env.ts";
-import { parseLogConfig } from "../../storage/log/log_config.ts";
+import { parseLogConfig } from "../../storage/log/config/log_config.ts";
 import { PartitionLog } from "../../storage/log/partition_log.ts";
 import { batchesIn } from "../../storage/record/memory_records.ts";
 import { RecordBatchBuilder } from "../../storage/record/record_batch_builder.ts";

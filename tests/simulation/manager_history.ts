@@ -5,7 +5,7 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
-import type { ConfigTexts } from "../../storage/log/log_config.ts";
+import type { ConfigTexts } from "../../storage/log/config/log_config.ts";
 import type { PartitionLog } from "../../storage/log/partition_log.ts";
 import { LogManager, type LogManagerOptions } from "../../storage/log_manager.ts";
 import type { FaultyFileSystem } from "../support/faulty_file_system.ts";
@@ -92,6 +92,8 @@ export class ManagerHistory {
   readonly env: World;
   readonly models: PartitionModel[] = [];
   manager: LogManager | undefined;
+  /** The topic whose log is being moved. */
+  moving: string | undefined;
   readonly #random: SeededRandom;
   readonly #producers = new Map<string, Producer[]>();
   readonly #step: () => Promise<void>;
@@ -313,6 +315,7 @@ export class ManagerHistory {
   async move(topic: string): Promise<void> {
     await this.#try(topic, async () => {
       const to = LOG_DIRS[this.log(topic).directory.startsWith(LOG_DIRS[0]) ? 1 : 0];
+      this.moving = topic;
       const moving = this.manager!.moveLog(partitionOf(topic), to);
       let isOver = false;
       moving.then(() => isOver = true, () => isOver = true);
@@ -322,6 +325,7 @@ export class ManagerHistory {
       }
       assert((await moving).directory.startsWith(to));
     });
+    this.moving = undefined;
   }
 
   async delete(topic: string): Promise<void> {

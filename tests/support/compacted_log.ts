@@ -7,7 +7,7 @@ import { logExtent, logToClean } from "../../storage/cleaner/dirty_ratio.ts";
 import { BYTES_PER_ENTRY, OffsetMap } from "../../storage/cleaner/offset_map.ts";
 import { Throttler } from "../../storage/cleaner/throttler.ts";
 import type { Env } from "../../storage/env.ts";
-import type { LogAppendInfo } from "../../storage/log/log_append_info.ts";
+import type { LogAppendInfo } from "../../storage/log/append/log_append_info.ts";
 import type { PartitionLog, PartitionLogOptions } from "../../storage/log/partition_log.ts";
 import type { AnyRecordBatch } from "../../storage/record/record_batch.ts";
 import { buildBatch, type RecordBatchOptions } from "../../storage/record/record_batch_builder.ts";

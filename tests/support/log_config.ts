@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { InvalidConfigError } from "../../storage/errors.ts";
-import { parseLogConfig } from "../../storage/log/log_config.ts";
+import { parseLogConfig } from "../../storage/log/config/log_config.ts";
 
 /** Asserts that configs are refused with exactly this message. */
 export function assertInvalid(

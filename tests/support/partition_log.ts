@@ -6,7 +6,7 @@ import type { Env } from "../../storage/env.ts";
 import type { FileSystem } from "../../storage/file/file_system.ts";
 import { readWholeFile } from "../../storage/file/file_system.ts";
 import type { ManualEnv } from "./manual_env.ts";
-import { parseLogConfig } from "../../storage/log/log_config.ts";
+import { parseLogConfig } from "../../storage/log/config/log_config.ts";
 import { PartitionLog, type PartitionLogOptions } from "../../storage/log/partition_log.ts";
 import { buildEndTransactionMarker } from "../../storage/record/control_record.ts";
 import { batchesIn } from "../../storage/record/memory_records.ts";

@@ -1,4 +1,4 @@
-import type { LogAppendInfo } from "../../storage/log/log_append_info.ts";
+import type { LogAppendInfo } from "../../storage/log/append/log_append_info.ts";
 import type { PartitionLog } from "../../storage/log/partition_log.ts";
 import { batchOf, endMarker } from "./partition_log.ts";
 

@@ -16,7 +16,7 @@ import {
 import { readWholeFile } from "../../file/file_system.ts";
 import { LeaderEpochCheckpointFile } from "../../file/leader_epoch_checkpoint_file.ts";
 import { OffsetCheckpointFile } from "../../file/offset_checkpoint_file.ts";
-import { decodeProducerSnapshot } from "../../log/producer_snapshot.ts";
+import { decodeProducerSnapshot } from "../../log/producer/producer_snapshot.ts";
 import { toJsonText } from "../decoders/json_text.ts";
 import { baseName, optionalLongText, parseJavaLong } from "../java_text.ts";
 import { uncaught } from "../tool.ts";

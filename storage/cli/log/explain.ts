@@ -13,7 +13,7 @@ import {
   type ExplainedLog,
 } from "../../cleaner/explain_cleanability.ts";
 import { topicPartitionKey } from "../../file/file_names.ts";
-import type { LogConfig } from "../../log/log_config.ts";
+import type { LogConfig } from "../../log/config/log_config.ts";
 import { findDeletableSegments, type RetentionSegment } from "../../log/retention.ts";
 import type { PartitionFinding } from "./verify_partition.ts";
 import type { SegmentFinding } from "./verify_segment.ts";

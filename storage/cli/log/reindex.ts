@@ -16,8 +16,8 @@ import {
 import { type FileSystem, readWholeFile } from "../../file/file_system.ts";
 import { MemoryFileSystem } from "../../file/memory_file_system.ts";
 import { fileName, joinPath } from "../../file/paths.ts";
-import { type ConfigTexts, parseLogConfig } from "../../log/log_config.ts";
-import { ProducerStateManager } from "../../log/producer_state_manager.ts";
+import { type ConfigTexts, parseLogConfig } from "../../log/config/log_config.ts";
+import { ProducerStateManager } from "../../log/producer/producer_state_manager.ts";
 import { Segment } from "../../segment/segment.ts";
 import type { PartitionFinding } from "./verify_partition.ts";
 

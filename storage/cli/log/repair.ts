@@ -16,9 +16,9 @@ import {
 import { LeaderEpochCheckpointFile } from "../../file/leader_epoch_checkpoint_file.ts";
 import { OffsetCheckpointFile } from "../../file/offset_checkpoint_file.ts";
 import { fileName, joinPath } from "../../file/paths.ts";
-import { type ConfigTexts, parseLogConfig } from "../../log/log_config.ts";
+import { type ConfigTexts, parseLogConfig } from "../../log/config/log_config.ts";
 import { PartitionLog } from "../../log/partition_log.ts";
-import type { RecoveryMode } from "../../log/log_loader.ts";
+import type { RecoveryMode } from "../../log/loading/log_loader.ts";
 import type { PartitionFinding } from "./verify_partition.ts";
 import type { SegmentFinding } from "./verify_segment.ts";
 

@@ -24,7 +24,7 @@ import { MetaPropertiesFile } from "../../file/meta_properties_file.ts";
 import { OffsetCheckpointFile } from "../../file/offset_checkpoint_file.ts";
 import { PartitionMetadataFile } from "../../file/partition_metadata_file.ts";
 import { fileName, joinPath } from "../../file/paths.ts";
-import { decodeProducerSnapshot } from "../../log/producer_snapshot.ts";
+import { decodeProducerSnapshot } from "../../log/producer/producer_snapshot.ts";
 import { scanForDamage } from "../damage_scan.ts";
 import { SegmentReader } from "../segment_reader.ts";
 import type { Fault, FaultKind, FaultSink } from "./fault.ts";

@@ -5,7 +5,7 @@
  */
 
 import type { PartitionLog } from "../../../storage/log/partition_log.ts";
-import type { ProducerStateEntry } from "../../../storage/log/producer_state_entry.ts";
+import type { ProducerStateEntry } from "../../../storage/log/producer/producer_state_entry.ts";
 import { javaWithInput } from "./apache_kafka.ts";
 
 /** A partition's directory, and how Kafka is to open it. */

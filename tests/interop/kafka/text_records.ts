@@ -5,7 +5,7 @@
  */
 
 import { type ReadIsolation, readRecords } from "../../../storage/embedded/record_reader.ts";
-import type { AppendOptions } from "../../../storage/log/log_append.ts";
+import type { AppendOptions } from "../../../storage/log/append/log_append.ts";
 import type { PartitionLog } from "../../../storage/log/partition_log.ts";
 import {
   buildBatch,

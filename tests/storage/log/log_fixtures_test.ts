@@ -2,7 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { parseTopicPartitionName } from "../../../storage/file/file_names.ts";
-import { parseLogConfig } from "../../../storage/log/log_config.ts";
+import { parseLogConfig } from "../../../storage/log/config/log_config.ts";
 import { PartitionLog, type PartitionLogOptions } from "../../../storage/log/partition_log.ts";
 import { manualEnv } from "../../support/manual_env.ts";
 import {

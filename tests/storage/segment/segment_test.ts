@@ -2,7 +2,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { CorruptRecordError, LogUnavailableError, StorageError } from "../../../storage/errors.ts";
 import { DiskFileSystem } from "../../../storage/file/disk_file_system.ts";
 import { MemoryFileSystem } from "../../../storage/file/memory_file_system.ts";
-import { parseLogConfig } from "../../../storage/log/log_config.ts";
+import { parseLogConfig } from "../../../storage/log/config/log_config.ts";
 import { FileRecords } from "../../../storage/segment/file_records.ts";
 import { NO_FIRST_BATCH_TIMESTAMP, Segment } from "../../../storage/segment/segment.ts";
 import { SegmentOffsetOverflowError } from "../../../storage/segment/segment_offset_overflow_error.ts";

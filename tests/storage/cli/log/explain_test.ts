@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { explainPartition, explanationText } from "../../../../storage/cli/log/explain.ts";
 import { logTarget } from "../../../../storage/cli/log/partition_files.ts";
 import { verifyPartition } from "../../../../storage/cli/log/verify_partition.ts";
-import { parseLogConfig } from "../../../../storage/log/log_config.ts";
+import { parseLogConfig } from "../../../../storage/log/config/log_config.ts";
 import { copyOfFixtures } from "../cli_support.ts";
 
 const DAY = 86_400_000;
