@@ -19,21 +19,22 @@ import { joinPath } from "../file/paths.ts";
 export class CleanerCheckpoints {
   readonly #env: Env;
   readonly #files = new Map<string, OffsetCheckpointFile>();
-  readonly #isKnown: (key: string) => boolean;
+  readonly #isIn: (directory: string, key: string) => boolean;
   readonly #onLogDirFailure: (directory: string, error: LogDirError) => void;
 
   /**
-   * @param isKnown whether a log of that name (`topic-partition`) is there; others are dropped from the files
+   * @param isIn whether a log directory holds a log of that name (`topic-partition`); others do not count, and are dropped from
+   *   the files. A log that left its directory when that failed may still be listed there once it is back
    * @param onLogDirFailure told of a directory whose file cannot be read or written
    */
   constructor(
     env: Env,
     logDirectories: Iterable<string>,
-    isKnown: (key: string) => boolean,
+    isIn: (directory: string, key: string) => boolean,
     onLogDirFailure: (directory: string, error: LogDirError) => void,
   ) {
     this.#env = env;
-    this.#isKnown = isKnown;
+    this.#isIn = isIn;
     this.#onLogDirFailure = onLogDirFailure;
     for (const directory of logDirectories) this.addLogDirectory(directory);
   }
@@ -53,7 +54,9 @@ export class CleanerCheckpoints {
   all(): Map<string, number> {
     const offsets = new Map<string, number>();
     for (const directory of this.#files.keys()) {
-      for (const [key, { offset }] of this.#read(directory)) offsets.set(key, offset);
+      for (const [key, { offset }] of this.#read(directory)) {
+        if (this.#isIn(directory, key)) offsets.set(key, offset);
+      }
     }
     return offsets;
   }
@@ -67,7 +70,9 @@ export class CleanerCheckpoints {
   update(directory: string, topicPartition: TopicPartition, offset: number | undefined): void {
     const entries = this.#read(directory);
     const key = topicPartitionKey(topicPartition);
-    for (const known of [...entries.keys()]) if (!this.#isKnown(known)) entries.delete(known);
+    for (const listed of [...entries.keys()]) {
+      if (!this.#isIn(directory, listed)) entries.delete(listed);
+    }
     if (offset === undefined) entries.delete(key);
     else entries.set(key, { topicPartition, offset });
     this.#write(directory, entries);

@@ -73,7 +73,10 @@ export class LogCleanerManager {
     this.checkpoints = new CleanerCheckpoints(
       options.env,
       options.logDirectories,
-      (key) => this.#logs.get(key) !== undefined,
+      (directory, key) => {
+        const log = this.#logs.get(key);
+        return log !== undefined && this.#logDirectoryOf(log) === directory;
+      },
       options.onLogDirFailure ?? (() => {}),
     );
     this.#timeOfLastRun = options.env.clock.now();

@@ -1,5 +1,5 @@
 /**
- * Settling moves between log directories that a crash has cut short, when all logs are loaded.
+ * Settling what a crash, or a failed disk, has left of moves between log directories.
  *
  * @module
  */
@@ -10,14 +10,19 @@ import type { PartitionLog } from "../log/partition_log.ts";
 import { guardLog, type ManagerState, writeCheckpoint } from "./manager_state.ts";
 import { isMarkedReplaced, unmarkReplaced } from "./replaced_log.ts";
 
-/** Of two logs of one partition the one whose place the other was taking when the crash came. */
-export function replacedLog(
+/**
+ * Of two logs of one partition the one that has no more to say: the other was taking its place when the crash came; or it never
+ * had a record, as when its making failed with its disk, and the partition was made in the next directory.
+ */
+export function supersededLog(
   fileSystem: FileSystem,
   a: PartitionLog,
   b: PartitionLog,
 ): PartitionLog | undefined {
   const marked = [a, b].filter(({ directory }) => isMarkedReplaced(fileSystem, directory));
-  return marked.length === 1 ? marked[0] : undefined;
+  if (marked.length === 1) return marked[0];
+  if (a.topicId !== undefined && b.topicId !== undefined && a.topicId !== b.topicId) return;
+  return [a, b].find(({ logEndOffset }) => logEndOffset === 0);
 }
 
 /** Takes the mark off logs whose copy did not come to take their place, and brings copies in line with their logs. */

@@ -16,7 +16,7 @@ import {
 import { joinPath, parentPath } from "../file/paths.ts";
 import type { LogConfig } from "../log/config/log_config.ts";
 import { PartitionLog } from "../log/partition_log.ts";
-import { replacedLog, settleInterruptedMoves } from "./interrupted_moves.ts";
+import { settleInterruptedMoves, supersededLog } from "./interrupted_moves.ts";
 import type { LogDirectory } from "./log_directory.ts";
 import {
   type DirectoryJobs,
@@ -185,13 +185,13 @@ function* loadFound(
   const logs = registry.logs(kind === "future");
   const other = logs.get(key);
   if (other !== undefined) {
-    const replaced = kind === "log" ? replacedLog(env.fileSystem, log, other) : undefined;
-    if (replaced !== undefined) {
-      if (replaced === other) logs.set(key, log);
-      directories.guard(directories.liveAt(parentPath(replaced.directory)), () => {
-        replaced.renameDir(logDeleteDirName(topicPartition, uniqueId(env.random)), false);
-        replaced.closeHandlers();
-        queueForDeletion(state, parentPath(replaced.directory), replaced.directory);
+    const superseded = kind === "log" ? supersededLog(env.fileSystem, log, other) : undefined;
+    if (superseded !== undefined) {
+      if (superseded === other) logs.set(key, log);
+      directories.guard(directories.liveAt(parentPath(superseded.directory)), () => {
+        superseded.renameDir(logDeleteDirName(topicPartition, uniqueId(env.random)), false);
+        superseded.closeHandlers();
+        queueForDeletion(state, parentPath(superseded.directory), superseded.directory);
       });
       return;
     }

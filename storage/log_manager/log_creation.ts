@@ -15,6 +15,7 @@ import {
 import { joinPath, parentPath } from "../file/paths.ts";
 import { overriddenConfigsAsLoggableString } from "../log/config/log_config.ts";
 import { PartitionLog } from "../log/partition_log.ts";
+import { trySucceeds } from "./log_directories.ts";
 import type { LogDirectory } from "./log_directory.ts";
 import { commonLogOptions, type ManagerState } from "./manager_state.ts";
 
@@ -114,13 +115,20 @@ function openNew(
 ): PartitionLog {
   const { fileSystem } = state.env;
   const directory = joinPath(parent.path, name);
-  fileSystem.makeDirectory(directory);
-  // What is flushed in it later would not help if a power cut took the directory's name.
-  fileSystem.flushDirectory(parent.path);
-  const config = state.configs.of(topicPartition.topic);
-  return PartitionLog.open({
-    ...commonLogOptions(state, directory, topicPartition, config),
-    hadCleanShutdown: true,
-    ...(topicId === undefined ? {} : { topicId }),
-  });
+  const isNew = fileSystem.stat(directory) === undefined;
+  try {
+    fileSystem.makeDirectory(directory);
+    // What is flushed in it later would not help if a power cut took the directory's name.
+    fileSystem.flushDirectory(parent.path);
+    const config = state.configs.of(topicPartition.topic);
+    return PartitionLog.open({
+      ...commonLogOptions(state, directory, topicPartition, config),
+      hadCleanShutdown: true,
+      ...(topicId === undefined ? {} : { topicId }),
+    });
+  } catch (error) {
+    // Were it left, the partition would be in two directories once the disk works again.
+    if (isNew) trySucceeds(() => fileSystem.remove(directory));
+    throw error;
+  }
 }

@@ -5,9 +5,15 @@
  * @module
  */
 
+import { writeInt64 } from "../bytes/byte_writer.ts";
 import type { Logger } from "../env.ts";
 import { CorruptRecordError, InvalidRecordError } from "../errors.ts";
-import { type AnyRecordBatch, CURRENT_MAGIC } from "../record/record_batch.ts";
+import {
+  type AnyRecordBatch,
+  CURRENT_MAGIC,
+  RECORD_BATCH_OVERHEAD,
+  RecordBatch,
+} from "../record/record_batch.ts";
 import type { FileRecords } from "./file_records.ts";
 import type { SegmentIndexes } from "./segment_indexes.ts";
 import {
@@ -75,8 +81,8 @@ const SLICE_BYTES = 4 * 1024 * 1024;
 
 /**
  * Checks every batch, its CRC included, rebuilds the three indexes, feeds the producers' state and the leader epochs, and cuts
- * the data behind the last batch before the first one that is torn or corrupt. Offsets that go back count as corrupt: they
- * are outside the CRC. What was cut off is told to the logger.
+ * the data behind the last batch before the first one that is torn or corrupt. Offsets that go back, or jump ahead
+ * of those behind them, count as corrupt: they are outside the CRC. What was cut off is told to the logger.
  *
  * @returns the bytes cut off; yields the bytes read since the last time
  * @throws {SegmentOffsetOverflowError} when a batch lies too far above the segment's base offset
@@ -98,6 +104,7 @@ export function* recoverSegment<AppendInfo extends RecoveredAppendInfo>(
       batch.ensureValid();
       const { lastOffset, sizeInBytes } = batch;
       ensureNotBelow(batch, lastOffset, nextOffset);
+      ensureNoJump(batch, lastOffset, nextOffset, log, validBytes + sizeInBytes);
       if (lastOffset - baseOffset > MAX_RELATIVE_OFFSET) {
         throw new SegmentOffsetOverflowError(baseOffset, lastOffset, log.path);
       }
@@ -144,6 +151,41 @@ function ensureNotBelow(batch: AnyRecordBatch, lastOffset: number, nextOffset: n
       `Offsets of a batch go back: ${first} to ${lastOffset}, where ${nextOffset} was next`,
     );
   }
+}
+
+/**
+ * Refuses a batch that leaves a gap before it, when it and the batch behind it would go on without one had it not: its base offset
+ * must be wrong then. Were it kept, the log would go on from there.
+ */
+function ensureNoJump(
+  batch: AnyRecordBatch,
+  lastOffset: number,
+  nextOffset: number,
+  log: FileRecords,
+  positionBehind: number,
+): void {
+  const { baseOffset } = batch;
+  if (batch.magic < CURRENT_MAGIC || baseOffset === nextOffset) return;
+  const expected = nextOffset + lastOffset - baseOffset + 1;
+  if (!isValidBatch(log, positionBehind, expected)) return;
+  throw new CorruptRecordError(
+    `Offsets of a batch jump ahead: ${baseOffset} to ${lastOffset}, between ${nextOffset} and ${expected}`,
+  );
+}
+
+/** Whether a valid batch with that base offset lies at a position. */
+function isValidBatch(log: FileRecords, position: number, baseOffset: number): boolean {
+  const header = new Uint8Array(RECORD_BATCH_OVERHEAD);
+  if (log.readInto(position, header, 0, header.length) < header.length) return false;
+  const expected = new Uint8Array(8);
+  writeInt64(expected, 0, baseOffset);
+  if (expected.some((byte, i) => byte !== header[i])) return false;
+  const { magic, sizeInBytes } = new RecordBatch(header);
+  if (magic !== CURRENT_MAGIC || sizeInBytes < RECORD_BATCH_OVERHEAD) return false;
+  if (sizeInBytes > log.sizeInBytes - position) return false;
+  const bytes = new Uint8Array(sizeInBytes);
+  log.readInto(position, bytes, 0, sizeInBytes);
+  return new RecordBatch(bytes).isValid;
 }
 
 /** Takes a batch into the producers' state, and an abort into the transaction index. */

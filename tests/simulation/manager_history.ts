@@ -342,7 +342,7 @@ export class ManagerHistory {
       this.manager = await LogManager.open(managerOptions(this.env, true));
       for (const model of this.models) {
         const log = this.manager.getLog(partitionOf(model.topic));
-        if (log !== undefined) model.reopened(log.logEndOffset);
+        if (log !== undefined && model.deletion === "none") model.reopened(log.logEndOffset);
       }
     });
   }

@@ -168,14 +168,23 @@ export class PartitionModel {
     this.start = this.end = offset;
   }
 
-  /** The log was opened and ends at `end`: behind its last batch, even if a truncation had left room. */
+  /**
+   * The log was opened and ends at `end`: behind its last batch, even if a truncation had left room; or higher, if a truncation
+   * failed.
+   */
   reopened(end: number): void {
-    assert(end <= this.end, `log ends at ${end}, model at ${this.end}`);
+    const older = new Map(this.older.map((entry) => [entry.offset, entry]));
+    for (let offset = this.end; offset < end; offset++) {
+      assert(older.has(offset), `offset ${offset} was never written`);
+      this.current[offset] = older.get(offset);
+      this.holes.delete(offset);
+    }
     for (let offset = end; offset < this.end; offset++) {
       assert(this.current[offset] === undefined, `offset ${offset} is gone`);
     }
     this.end = end;
     this.acknowledged = Math.min(this.acknowledged, end);
+    this.bound = Infinity;
     this.start = Math.min(this.start, end);
   }
 

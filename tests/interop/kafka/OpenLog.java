@@ -50,8 +50,9 @@ public class OpenLog {
 
     private static void print(UnifiedLog log, long[] timestamps) throws Exception {
         log.updateHighWatermark(log.logEndOffset());
-        // Kafka may put it at the base offset of the batch that holds the log start.
-        long stable = Math.max(log.lastStableOffset(), log.logStartOffset());
+        // Below the log start, Kafka's last stable offset is the base offset of whatever batch lies there.
+        long stable = log.producerStateManager().firstUnstableOffset()
+            .map(unstable -> Math.max(unstable.messageOffset, log.logStartOffset())).orElse(log.logEndOffset());
         System.out.println("offsets " + log.logStartOffset() + ".." + log.logEndOffset() + " stable " + stable);
         System.out.println("segments " + log.logSegments().stream()
             .map(segment -> segment.baseOffset() + ":" + segment.size()).collect(Collectors.joining(" ")));

@@ -9,14 +9,14 @@ import { bytesOf, textOf, writeWholeFile } from "../../support/partition_log.ts"
 const a = { topic: "a", partition: 0 };
 const b = { topic: "b", partition: 1 };
 
-function setup(known: (key: string) => boolean = () => true) {
+function setup(isIn: (directory: string, key: string) => boolean = () => true) {
   const env = manualEnv();
   const failed: string[] = [];
   for (const directory of ["/one", "/two"]) env.fileSystem.makeDirectory(directory);
   const checkpoints = new CleanerCheckpoints(
     env,
     ["/one", "/two"],
-    known,
+    isIn,
     (directory) => failed.push(directory),
   );
   return { env, checkpoints, failed };
@@ -36,7 +36,7 @@ Deno.test("offsets are kept per directory in Kafka's file", () => {
 
 Deno.test("logs that are gone are dropped with the next update", () => {
   const gone = new Set<string>();
-  const { checkpoints } = setup((key) => !gone.has(key));
+  const { checkpoints } = setup((_, key) => !gone.has(key));
   checkpoints.update("/one", a, 10);
   gone.add("a-0");
   checkpoints.update("/one", b, 20);
@@ -101,4 +101,15 @@ Deno.test("a disk that refuses takes its directory down, and no error escapes", 
   assertEquals(checkpoints.all(), new Map());
   checkpoints.update("/one", a, 1);
   assertEquals(new Set(failed), new Set(["/one"]));
+});
+
+Deno.test("what a directory lists of a log that is in another one does not count, and is dropped", () => {
+  let home = "/two";
+  const { checkpoints } = setup((directory) => directory === home);
+  checkpoints.update("/two", a, 10);
+  home = "/one";
+  checkpoints.update("/one", a, 20);
+  assertEquals(checkpoints.all(), new Map([["a-0", 20]]));
+  checkpoints.update("/two", b, 5);
+  assertEquals(checkpoints.get("/two", a), undefined);
 });

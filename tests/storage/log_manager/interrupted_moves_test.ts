@@ -1,4 +1,5 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { LogUnavailableError } from "../../../storage/errors.ts";
 import { copyToFutureLog } from "../../../storage/log_manager/log_copy.ts";
 import { markReplaced, REPLACED_LOG_FILE } from "../../../storage/log_manager/replaced_log.ts";
 import { append, checkpoint, faultyEnv, openManager, tp } from "../../support/log_manager.ts";
@@ -58,4 +59,43 @@ Deno.test("a log that was marked as replaced, and was not, stays without the mar
   assertEquals(manager.getLog(tp(0))!.directory, "/disk1/kafka-0");
   assertEquals(left.stat(`/disk1/kafka-0/${REPLACED_LOG_FILE}`), undefined);
   await manager.shutdown();
+});
+
+Deno.test("a log without a record, left by a disk that failed, gives way to the partition in the next directory", async () => {
+  for (const withRecords of [true, false]) {
+    const env = faultyEnv();
+    const manager = await openManager(env);
+    env.fileSystem.inject({
+      code: "EIO",
+      kinds: ["create", "remove"],
+      times: Infinity,
+      path: /^\/disk1\/kafka-0/,
+    });
+    manager.maybeUpdatePreferredLogDir(tp(1), "/disk2");
+    manager.getOrCreateLog(tp(1));
+    const log = manager.getOrCreateLog(tp(0));
+    assertEquals(log.directory, "/disk2/kafka-0");
+    if (withRecords) append(log, 3);
+    await manager.shutdown();
+    env.fileSystem.heal();
+    assertEquals(env.fileSystem.stat("/disk1/kafka-0")?.isDirectory, true);
+    const again = await openManager(manualEnv({ fileSystem: env.fileSystem }));
+    assertEquals(again.getLog(tp(0))!.logEndOffset, withRecords ? 3 : 0);
+    assertEquals(again.logsToBeDeleted.length, 1);
+    await again.shutdown();
+  }
+});
+
+Deno.test("an empty log of another topic of that name gives way to nothing", async () => {
+  const env = manualEnv();
+  for (
+    const [dir, topicId] of [["/disk1", "XTsQBJTrTdSlzFydwBqhVQ"], [
+      "/disk2",
+      "YTsQBJTrTdSlzFydwBqhVQ",
+    ]] as const
+  ) {
+    await using manager = await openManager(env, { logDirs: [dir] });
+    manager.getOrCreateLog(tp(0), { topicId });
+  }
+  await assertRejects(() => openManager(env), LogUnavailableError, "Duplicate log directories");
 });

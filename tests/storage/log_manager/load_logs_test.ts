@@ -98,7 +98,10 @@ Deno.test("what is no log of ours in a log directory is passed over", async () =
 
 Deno.test("a partition that is in two directories is refused, with both named", async () => {
   const env = manualEnv();
-  for (const dir of DIRS) env.fileSystem.makeDirectory(`${dir}/kafka-0`);
+  for (const dir of DIRS) {
+    await using manager = await openManager(env, { logDirs: [dir] });
+    append(manager.getOrCreateLog(tp(0)));
+  }
   const error = await assertRejects(() => openManager(env), LogUnavailableError);
   assertStringIncludes(error.message, "/disk1/kafka-0");
   assertStringIncludes(error.message, "/disk2/kafka-0");

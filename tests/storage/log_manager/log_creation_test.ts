@@ -55,3 +55,13 @@ Deno.test("when a directory takes no new log the next one is tried", async () =>
   );
   assertEquals(made.length, 1);
 });
+
+Deno.test("what was begun of a log in a directory that fails is taken away, if the disk lets it", async () => {
+  const env = faultyEnv();
+  await using manager = await openManager(env);
+  env.fileSystem.inject({ code: "ENOSPC", kinds: ["create"], path: /^\/disk1\/kafka-0/ });
+  const log = manager.getOrCreateLog(tp(0), { isNew: true });
+  assertEquals(log.directory, "/disk2/kafka-0");
+  assertEquals(env.fileSystem.stat("/disk1/kafka-0"), undefined);
+  assertEquals(manager.offlineLogDirs, ["/disk1"]);
+});

@@ -294,3 +294,39 @@ Deno.test("any bytes as a data file are repaired, or a typed error", () => {
     }
   }
 });
+
+Deno.test("recovery cuts before a batch whose base offset has jumped ahead, not behind it", () => {
+  // A bit of the base offset turns, which is outside the CRC: 1, 32 or 2^30 is added.
+  for (const [damaged, byte, bit] of [[6, 7, 1], [0, 7, 32], [18, 4, 64]] as const) {
+    const env = manualEnv();
+    const segment = filled(env);
+    const { position } = segment.translateOffset(damaged)!;
+    const size = segment.size;
+    overwrite(
+      env,
+      path,
+      position + byte,
+      Uint8Array.of(fileBytes(env, path)[position + byte]! | bit),
+    );
+    assertEquals(recover(segment), size - position);
+    assertEquals(segment.readNextOffset(), damaged);
+    assert(String(env.logger.lines[0]!.fields.reason).includes("jump"));
+  }
+});
+
+Deno.test("recovery keeps gaps between the offsets of batches, also before a torn or a zeroed end", () => {
+  for (
+    const tail of [new Uint8Array(0), new Uint8Array(100), batch(60, ["torn"]).subarray(0, 40)]
+  ) {
+    const env = manualEnv();
+    const segment = openSegment(env);
+    for (const offset of [5, 9, 50]) append(segment, offset, [`value ${offset}`]);
+    const { size } = segment;
+    segment.close();
+    writeFile(env, path, join(fileBytes(env, path), tail));
+    const again = openSegment(env);
+    assertEquals(recover(again), tail.length);
+    assertEquals(offsetsOf(again).map(([base]) => base), [5, 9, 50]);
+    assertEquals(again.size, size);
+  }
+});
