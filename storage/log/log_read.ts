@@ -95,6 +95,9 @@ function readBelow(
   while (segment !== undefined) {
     const maxPosition = lastReadablePosition(segment, maxOffset);
     const found = segment.read(startOffset, maxBytes, maxPosition, minOneMessage);
+    if (state.config.verifyOnRead && (found === undefined || found.offset > startOffset)) {
+      verifyPassedOver(segment, startOffset, found?.position);
+    }
     if (found !== undefined) {
       const fetchOffset: LogOffsetMetadata = {
         messageOffset: startOffset,
@@ -117,6 +120,16 @@ function readBelow(
   }
   // In range, but no record at or above it is left: all were compacted away or deleted.
   return emptyFetch(logEnd, listAborted);
+}
+
+/**
+ * Where an offset has no batch, those before it must be sound: one that is damaged may have lied about its offsets.
+ *
+ * @throws {CorruptRecordError} for a batch that fails its checksum
+ */
+function verifyPassedOver(segment: Segment, startOffset: number, end?: number): void {
+  const start = segment.offsetIndex.lookupPosition(startOffset);
+  for (const batch of segment.batches(start, end)) batch.ensureValid();
 }
 
 /**

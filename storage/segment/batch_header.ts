@@ -6,6 +6,7 @@
  */
 
 import { readInt32, readInt64 } from "../bytes/byte_reader.ts";
+import { CorruptRecordError } from "../errors.ts";
 import { BATCH_FIELD, CURRENT_MAGIC, NO_TIMESTAMP } from "../record/record_batch.ts";
 
 /** A magic 1 record's timestamp, counted from the start of its entry. */
@@ -16,12 +17,21 @@ export function isLegacyAt(bytes: Uint8Array, at: number): boolean {
   return bytes[at + BATCH_FIELD.magic]! < CURRENT_MAGIC;
 }
 
-/** Last offset of the batch at `at`. */
+/**
+ * Last offset of the batch at `at`.
+ *
+ * @throws {CorruptRecordError} when it is below the first
+ */
 export function lastOffsetAt(bytes: Uint8Array, at: number): number {
   const offset = readInt64(bytes, at + BATCH_FIELD.baseOffset);
-  return isLegacyAt(bytes, at)
-    ? offset
-    : offset + readInt32(bytes, at + BATCH_FIELD.lastOffsetDelta);
+  if (isLegacyAt(bytes, at)) return offset;
+  const delta = readInt32(bytes, at + BATCH_FIELD.lastOffsetDelta);
+  if (delta < 0) {
+    throw new CorruptRecordError(
+      `Batch at offset ${offset} ends before it begins, last offset delta: ${delta}`,
+    );
+  }
+  return offset + delta;
 }
 
 /** Largest timestamp in the batch at `at`; -1 for magic 0, which has none. */

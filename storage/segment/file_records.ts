@@ -191,6 +191,7 @@ export class FileRecords {
         : readInt64(walk.bytes, walk.at);
       return { offset, position, size };
     }
+    this.#ensureWalkedToEnd();
     return undefined;
   }
 
@@ -222,6 +223,7 @@ export class FileRecords {
         }
       }
     }
+    this.#ensureWalkedToEnd();
     return undefined;
   }
 
@@ -252,11 +254,16 @@ export class FileRecords {
     return walk.next() ? maxTimestampAt(walk.bytes, walk.at) : undefined;
   }
 
-  /** Last offset of the last batch from a position on; `undefined` without batches. */
+  /**
+   * Last offset of the last batch from a position on; `undefined` without batches.
+   *
+   * @throws {CorruptRecordError} when there is something else than a batch on the way
+   */
   lastOffsetAfter(startingPosition: number): number | undefined {
     let last: number | undefined;
     this.#startWalk(startingPosition);
     while (walk.next()) last = lastOffsetAt(walk.bytes, walk.at);
+    this.#ensureWalkedToEnd();
     return last;
   }
 
@@ -394,6 +401,20 @@ export class FileRecords {
 
   #startWalk(position: number): void {
     walk.start(this.#file ?? this.#open(), position, this.#size);
+  }
+
+  /**
+   * A search that met no end of the batches but that of the file has seen all. A damaged length must not pass for the end: what
+   * lies behind would seem not to be there.
+   */
+  #ensureWalkedToEnd(): void {
+    const end = walk.position + walk.sizeInBytes;
+    if (end === this.#size) return;
+    throw new CorruptRecordError(
+      `Found no whole batch in file ${this.#path} at position ${end}, bytes there: ${
+        this.#size - end
+      }`,
+    );
   }
 
   /** A whole batch, valid until the next walk. */

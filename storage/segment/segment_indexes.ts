@@ -227,10 +227,17 @@ export class SegmentIndexes {
       reason: reason.message,
     });
     this.reset();
+    let last = -1;
     try {
-      this.#log.forEachBatch((lastOffset, maxTimestamp, position, size) =>
-        this.batchAppended(lastOffset, maxTimestamp, position, size)
-      );
+      this.#log.forEachBatch((lastOffset, maxTimestamp, position, size) => {
+        if (lastOffset <= last) {
+          throw new CorruptRecordError(
+            `Offsets of batches go back at position ${position}: ${last} to ${lastOffset}`,
+          );
+        }
+        last = lastOffset;
+        this.batchAppended(lastOffset, maxTimestamp, position, size);
+      });
     } catch (error) {
       if (!(error instanceof CorruptRecordError)) throw error;
       this.#logger.write("warn", "A segment is indexed up to a damaged batch only", {

@@ -54,9 +54,11 @@ function* recoverUnflushedSegments(log: LoadingLog): Generator<LoadProgress, voi
     if (log.recovery === "salvage") {
       segment = yield* salvageSegment(log, segment);
     }
+    // What is damaged before it says nothing about this segment: it must not be emptied for that.
+    const producers = yield* producersBefore(log, segment);
     let truncatedBytes: number;
     try {
-      truncatedBytes = yield* recoverSegment(log, segment);
+      truncatedBytes = yield* recoverWith(producers, log, segment);
     } catch (error) {
       if (!isBrokenContent(error)) throw error;
       const bytes = segment.size;
@@ -123,11 +125,20 @@ function isBrokenContent(error: unknown): error is StorageError {
  * snapshot behind for the next segment.
  *
  * @returns the bytes that were cut off
+ * @throws {CorruptRecordError} when a segment before it, of which the producer state must be made, is damaged
  */
 export function* recoverSegment(
   log: LoadingLog,
   segment: Segment,
 ): Generator<LoadProgress, number> {
+  return yield* recoverWith(yield* producersBefore(log, segment), log, segment);
+}
+
+/** The producer state at the beginning of a segment. */
+function* producersBefore(
+  log: LoadingLog,
+  segment: Segment,
+): Generator<LoadProgress, ProducerStateManager> {
   const producers = new ProducerStateManager({
     env: log.env,
     directory: log.directory,
@@ -143,6 +154,14 @@ export function* recoverSegment(
     lastOffset: segment.baseOffset,
     reloadFromCleanShutdown: false,
   });
+  return producers;
+}
+
+function* recoverWith(
+  producers: ProducerStateManager,
+  log: LoadingLog,
+  segment: Segment,
+): Generator<LoadProgress, number> {
   const recovery = segment.recover(producers, log.leaderEpochs);
   for (;;) {
     const step = recovery.next();

@@ -1,6 +1,8 @@
 import { assertEquals, assertInstanceOf, assertThrows } from "@std/assert";
-import { OffsetOutOfRangeError } from "../../../storage/errors.ts";
+import { CorruptRecordError, OffsetOutOfRangeError } from "../../../storage/errors.ts";
+import { readWholeFile } from "../../../storage/file/file_system.ts";
 import { batchAt, batchesIn } from "../../../storage/record/memory_records.ts";
+import { BATCH_FIELD } from "../../../storage/record/record_batch.ts";
 import { manualEnv } from "../../support/manual_env.ts";
 import {
   appendAll,
@@ -8,6 +10,8 @@ import {
   batchOfSize,
   contentOf,
   openLog,
+  pathOf,
+  writeWholeFile,
 } from "../../support/partition_log.ts";
 
 const END = { maxBytes: 1 << 20, isolation: "log_end" } as const;
@@ -168,4 +172,20 @@ Deno.test("compressed batches are handed on as they are", () => {
   const batches = [...batchesIn(log.read(1, END).bytes())];
   assertEquals(batches.map((batch) => batch.compressionType), ["gzip", "gzip"]);
   assertEquals(contentOf(log), ["0=hello", "1=there", "2=alpha", "3=beta"]);
+});
+
+Deno.test("with verification a batch that lies about its offsets is not passed over", () => {
+  const env = manualEnv();
+  const log = openLog(env, { "seglog.verify.on.read": "true" });
+  appendAll(log, [["a", "b", "c"], ["d"], ["e"]]);
+  log.close();
+  const bytes = readWholeFile(env.fileSystem, pathOf(0, "log"));
+  bytes[BATCH_FIELD.lastOffsetDelta + 3] = 1; // 0 to 2 becomes 0 to 1
+  writeWholeFile(env.fileSystem, pathOf(0, "log"), bytes);
+  const trusting = openLog(env);
+  assertEquals(batchAt(trusting.read(2, END).bytes(), 0).baseOffset, 3);
+  trusting.closeHandlers();
+  const verifying = openLog(env, { "seglog.verify.on.read": "true" });
+  assertThrows(() => verifying.read(2, END), CorruptRecordError);
+  assertEquals(batchAt(verifying.read(3, END).bytes(), 0).baseOffset, 3);
 });

@@ -1,5 +1,7 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
+import { CorruptRecordError } from "../../../storage/errors.ts";
 import { batchAt } from "../../../storage/record/memory_records.ts";
+import { BATCH_FIELD } from "../../../storage/record/record_batch.ts";
 import {
   isLegacyAt,
   lastOffsetAt,
@@ -24,4 +26,10 @@ Deno.test("header fields in raw bytes are those that a batch tells, at every mag
     assertEquals(maxTimestampAt(bytes, 7), expected.maxTimestamp);
     assertEquals(partitionLeaderEpochAt(bytes, 7), expected.partitionLeaderEpoch);
   }
+});
+
+Deno.test("a batch that ends before it begins is told", () => {
+  const bytes = batch(40, ["a", "b"]);
+  bytes[BATCH_FIELD.lastOffsetDelta]! |= 0x80;
+  assertThrows(() => lastOffsetAt(bytes, 0), CorruptRecordError, "ends before it begins");
 });

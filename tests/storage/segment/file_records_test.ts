@@ -388,3 +388,30 @@ Deno.test("any bytes give batches, an end or a typed error", () => {
     }
   }
 });
+
+Deno.test("a length that reaches beyond the file is an error of every search, not the end of the records", () => {
+  const env = manualEnv();
+  const first = batch(0, ["first"]);
+  const records = filled(env, first, batch(1, ["second"]), batch(2, ["third"]));
+  overwrite(env, path, first.length + 8, Uint8Array.of(0x40));
+  records.release();
+  assertEquals(records.searchForOffsetFromPosition(0, 0)?.position, 0);
+  const message = `at position ${first.length}`;
+  const searches = [
+    () => records.searchForOffsetFromPosition(1, 0),
+    () => records.searchForTimestamp(Number.MAX_SAFE_INTEGER, 0, 0),
+    () => records.lastOffsetAfter(0),
+  ];
+  for (const search of searches) assertThrows(search, CorruptRecordError, message);
+});
+
+Deno.test("a file that has become shorter is the disk's error: its batches do not just end", () => {
+  const env = manualEnv();
+  const records = filled(env, batch(0, ["first"]), batch(1, ["second"]));
+  const file = env.fileSystem.open(path);
+  file.truncate(file.size() - 80);
+  file.close();
+  assertThrows(() => [...records.batches()], LogDirError, "it ends at");
+  const target = new Uint8Array(records.sizeInBytes);
+  assertThrows(() => records.readInto(0, target, 0, target.length), LogDirError, "it ends at");
+});

@@ -176,3 +176,16 @@ Deno.test("of batches with the same timestamp the first counts", () => {
   assertEquals(segment.maxTimestampAndOffsetSoFar, { timestamp: 5, offset: 0 });
   assertEquals(entries(segment).times, [[5, 0]]);
 });
+
+Deno.test("indexes are made up to a batch whose offsets go back", () => {
+  const env = manualEnv();
+  closedSegment(env);
+  const bytes = fileBytes(env, log + ".log");
+  const size = bytes.length / 50;
+  bytes[30 * size + 7] = 0; // offset 60 becomes 0
+  writeFile(env, log + ".log", bytes);
+  for (const suffix of [".index", ".timeindex"]) env.fileSystem.remove(log + suffix);
+  const segment = openSegment(env, { indexInterval: 100 });
+  const { offsets } = entries(segment);
+  assertEquals(offsets.at(-1), [57, 28 * size]);
+});

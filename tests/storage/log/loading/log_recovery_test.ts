@@ -1,4 +1,5 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { CorruptRecordError } from "../../../../storage/errors.ts";
 import { readWholeFile } from "../../../../storage/file/file_system.ts";
 import { buildBatch } from "../../../../storage/record/record_batch_builder.ts";
 import { manualEnv } from "../../../support/manual_env.ts";
@@ -159,4 +160,27 @@ Deno.test("a batch whose offset was lost to compaction is no corruption", () => 
   restoreDirectory(env.fileSystem, files);
   const again = reopenUnclean(env);
   assertEquals([offsetsOf(again), again.logEndOffset], [[3, 9, 40], 41]);
+});
+
+Deno.test("damage below the recovery point empties no segment behind it", () => {
+  const env = manualEnv();
+  const log = openLog(env, SMALL);
+  for (let i = 0; i < 10; i++) {
+    const producer = { producerId: 1, producerEpoch: 0, baseSequence: i };
+    log.appendAsLeader(batchOfSize(100, producer), 0);
+  }
+  const files = snapshotDirectory(env.fileSystem);
+  log.closeHandlers();
+  // Without snapshots the producer state is made of all that is there.
+  for (const name of files.keys()) if (name.endsWith(".snapshot")) files.delete(name);
+  restoreDirectory(env.fileSystem, files);
+  damage(env, 0, 108);
+  const before = snapshotDirectory(env.fileSystem);
+  assertThrows(() => reopenUnclean(env, SMALL, { recoveryPoint: 6 }), CorruptRecordError);
+  for (const base of [6, 9]) {
+    assertEquals(
+      readWholeFile(env.fileSystem, pathOf(base, "log")),
+      before.get(nameOf(base, "log")),
+    );
+  }
 });
