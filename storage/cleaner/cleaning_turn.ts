@@ -29,7 +29,7 @@ export class CleaningTurn {
   readonly #throttler: Throttler;
   readonly #signal: AbortSignal | undefined;
   readonly #slice: WorkSlice;
-  readonly #sizes = new Map<Segment, number>();
+  readonly #watched = new Map<Segment, { readonly size: number; readonly truncations: number }>();
 
   /**
    * @param signal aborts the cleaning
@@ -65,21 +65,25 @@ export class CleaningTurn {
    */
   watch(segments: Iterable<Segment>): void {
     for (const segment of segments) {
-      if (!this.#sizes.has(segment)) this.#sizes.set(segment, segment.size);
+      if (this.#watched.has(segment)) continue;
+      const { size, truncations } = segment;
+      this.#watched.set(segment, { size, truncations });
     }
   }
 
   /** Forgets segments that the cleaner itself has replaced. */
   unwatch(segments: Iterable<Segment>): void {
-    for (const segment of segments) this.#sizes.delete(segment);
+    for (const segment of segments) this.#watched.delete(segment);
   }
 
   /** @throws {DOMException} `AbortError` when the cleaning was aborted, or the segment is not what it was */
   checkSegment(segment: Segment): void {
     this.#signal?.throwIfAborted();
-    const size = this.#sizes.get(segment);
+    const was = this.#watched.get(segment);
     const isInLog = this.#log.segments.get(segment.baseOffset) === segment;
-    if (!isInLog || size !== segment.size || this.#log.directory !== this.#directory) {
+    // A segment that was cut can have grown to its old size again.
+    const isSame = was?.size === segment.size && was.truncations === segment.truncations;
+    if (!isInLog || !isSame || this.#log.directory !== this.#directory) {
       throw cleaningAborted(
         `${
           topicPartitionKey(this.#log.topicPartition)
@@ -91,7 +95,7 @@ export class CleaningTurn {
   /** As {@linkcode checkSegment}, of all that are watched. */
   checkAll(): void {
     this.#signal?.throwIfAborted();
-    for (const segment of this.#sizes.keys()) this.checkSegment(segment);
+    for (const segment of this.#watched.keys()) this.checkSegment(segment);
   }
 
   /** Counts `bytes` of work; whether it is time to {@linkcode giveWay}. */

@@ -181,6 +181,11 @@ export class Segment {
     return this.log.sizeInBytes;
   }
 
+  /** How often the data was cut or recovered: with the size it tells whether the data is still what it was. */
+  get truncations(): number {
+    return this.#truncations;
+  }
+
   /** From offsets to positions. */
   get offsetIndex(): OffsetIndex {
     return this.#indexes.offsetIndex;

@@ -15,7 +15,8 @@ import {
   partitionOf,
   type World,
 } from "./manager_history.ts";
-import { checkLog, type PartitionModel, type Replay } from "./partition_model.ts";
+import type { ModelProducers } from "./model_producers.ts";
+import { checkLog, type PartitionModel } from "./partition_model.ts";
 
 /**
  * A log manager at work, and the machine going down at an operation on the disk: whatever is left, the manager opens it, holds what
@@ -121,8 +122,8 @@ function checkCheckpoints(fileSystem: FaultyFileSystem, manager: LogManager): vo
 }
 
 /** Producers send again what they sent last, and go on; a transaction that is open is aborted. */
-function goOn(log: PartitionLog, { producers }: Replay, now: number): void {
-  for (const [producerId, expected] of producers) {
+function goOn(log: PartitionLog, producers: ModelProducers, now: number): void {
+  for (const [producerId, expected] of producers.all) {
     const entry = log.activeProducers.get(producerId);
     if (entry === undefined) continue;
     const { epoch } = expected;
@@ -190,9 +191,12 @@ function summary(log: PartitionLog): unknown {
   };
 }
 
-function checkLogs(manager: LogManager, { models, isKill }: Left): Map<PartitionLog, Replay> {
+function checkLogs(
+  manager: LogManager,
+  { models, isKill }: Left,
+): Map<PartitionLog, ModelProducers> {
   assertEquals([manager.offlineLogDirs, manager.strayLogs], [[], []]);
-  const states = new Map<PartitionLog, Replay>();
+  const states = new Map<PartitionLog, ModelProducers>();
   for (const model of models) {
     const log = manager.getLog(partitionOf(model.topic));
     try {

@@ -7,83 +7,26 @@ import { assert, assertEquals } from "@std/assert";
 import { readRecords } from "../../storage/embedded/record_reader.ts";
 import type { PartitionLog } from "../../storage/log/partition_log.ts";
 import { parseControlRecordKey } from "../../storage/record/control_record.ts";
+import { type ModelBatch, ModelProducers } from "./model_producers.ts";
 
-/** A record, or the marker of a transaction, at its offset. */
-export interface Entry {
+/** A record, or the marker of a transaction, at its offset, with what its batch tells; -1 stands for no producer. */
+export interface Entry extends ModelBatch {
   readonly offset: number;
-  /** First and last offset of its batch. */
-  readonly first: number;
-  readonly last: number;
   readonly key: string | null;
   readonly value: string | null;
   readonly timestamp: number;
-  /** -1 for none. */
-  readonly producerId: number;
-  readonly epoch: number;
-  /** Sequence of the batch's first record, -1 for none. */
-  readonly sequence: number;
-  readonly isTransactional: boolean;
-  readonly marker?: "COMMIT" | "ABORT";
 }
 
-/** What follows of a log up to some offset for one producer. */
-export interface ExpectedProducer {
-  epoch: number;
-  lastSequence: number;
-  /** Last offset of its last batch with data, -1 for none. */
-  lastDataOffset: number;
-  firstDataOffset: number;
-  transactionStart: number | undefined;
-}
-
-interface Transaction {
-  readonly producerId: number;
-  readonly first: number;
-  readonly last: number;
-  readonly isAborted: boolean;
-}
-
-/** What a log's producers and transactions are by its batches. */
-export interface Replay {
-  readonly producers: Map<number, ExpectedProducer>;
-  readonly ended: Transaction[];
-}
-
-/** Goes over batches in order of offset. */
-export function replay(entries: Iterable<Entry>): Replay {
-  const producers = new Map<number, ExpectedProducer>();
-  const ended: Transaction[] = [];
+/** Producers and transactions as the batches of these records make them. */
+function producersOf(entries: Iterable<Entry>): ModelProducers {
+  const producers = new ModelProducers();
   let last = -1;
   for (const entry of entries) {
     if (entry.producerId < 0 || entry.last === last) continue;
     last = entry.last;
-    let producer = producers.get(entry.producerId);
-    if (producer === undefined || producer.epoch !== entry.epoch) {
-      const transactionStart = producer?.transactionStart;
-      producer = {
-        epoch: entry.epoch,
-        lastSequence: -1,
-        lastDataOffset: -1,
-        firstDataOffset: -1,
-        transactionStart,
-      };
-      producers.set(entry.producerId, producer);
-    }
-    if (entry.marker !== undefined) {
-      const { producerId } = entry;
-      const first = producer.transactionStart;
-      if (first !== undefined) {
-        ended.push({ producerId, first, last: entry.offset, isAborted: entry.marker === "ABORT" });
-      }
-      producer.transactionStart = undefined;
-      continue;
-    }
-    producer.lastSequence = entry.sequence < 0 ? -1 : entry.sequence + entry.last - entry.first;
-    producer.firstDataOffset = entry.first;
-    producer.lastDataOffset = entry.last;
-    if (entry.isTransactional) producer.transactionStart ??= entry.first;
+    producers.append(entry);
   }
-  return { producers, ended };
+  return producers;
 }
 
 /** The program's knowledge. Offsets are exclusive ends unless they say otherwise. */
@@ -265,7 +208,11 @@ function contentOf(log: PartitionLog, model: PartitionModel): Map<number, Entry>
  * @param durable all below must be there
  * @returns the producers as they must be
  */
-export function checkLog(log: PartitionLog, model: PartitionModel, durable: number): Replay {
+export function checkLog(
+  log: PartitionLog,
+  model: PartitionModel,
+  durable: number,
+): ModelProducers {
   const content = contentOf(log, model);
   const { logStartOffset, logEndOffset } = log;
   let attempted = model.end;
@@ -288,42 +235,24 @@ export function checkLog(log: PartitionLog, model: PartitionModel, durable: numb
       (model.holes.has(offset) ? undefined : model.current[offset] ?? older.get(offset));
     if (entry !== undefined) path.push(entry);
   }
-  const state = replay(path);
+  const state = producersOf(path);
   checkNothingIsMissing(model, path, content, state, durable);
   checkProducers(log, state, model.start);
   checkCommitted(log, content, state);
   return state;
 }
 
-function abortedIn({ ended }: Replay): (entry: Entry) => boolean {
-  const aborted = ended.filter((transaction) => transaction.isAborted);
-  return ({ isTransactional, producerId, offset }) =>
-    isTransactional &&
-    aborted.some((each) =>
-      each.producerId === producerId && each.first <= offset && offset < each.last
-    );
-}
-
-function openIn({ producers }: Replay): (entry: Entry) => boolean {
-  return ({ isTransactional, producerId, offset, marker }) => {
-    const start = producers.get(producerId)?.transactionStart;
-    return isTransactional && marker === undefined && start !== undefined && offset >= start;
-  };
-}
-
 function checkNothingIsMissing(
   model: PartitionModel,
   path: readonly Entry[],
   content: ReadonlyMap<number, Entry>,
-  state: Replay,
+  state: ModelProducers,
   durable: number,
 ): void {
-  const isAborted = abortedIn(state);
-  const isOpen = openIn(state);
   const newest = new Map<string, { written: number; durable?: Entry; there?: Entry }>();
   for (const entry of path) {
     const { offset, key } = entry;
-    if (key === null || isAborted(entry) || isOpen(entry)) continue;
+    if (key === null || state.isAborted(entry) || state.isOpen(entry)) continue;
     const known = newest.get(key) ?? { written: -1 };
     newest.set(key, known);
     known.written = offset;
@@ -341,7 +270,7 @@ function checkNothingIsMissing(
     const { offset, key, marker, value } = entry;
     if (offset < model.start || content.has(offset)) continue;
     const mayBeCompacted = model.isCompacted &&
-      (marker !== undefined || value === null || isAborted(entry) ||
+      (marker !== undefined || value === null || state.isAborted(entry) ||
         offset < (newest.get(key!)?.written ?? -1));
     assert(
       mayBeCompacted,
@@ -369,22 +298,18 @@ function checkNothingIsMissing(
 }
 
 /** @param start the data below may have been deleted, and with it what is known of its producers */
-function checkProducers(log: PartitionLog, state: Replay, start: number): void {
+function checkProducers(log: PartitionLog, state: ModelProducers, start: number): void {
   const active = log.activeProducers;
   for (const [producerId, entry] of active) {
-    const expected = state.producers.get(producerId);
+    const expected = state.all.get(producerId);
     assert(expected !== undefined, `producer ${producerId} is not in the log`);
     assertEquals(entry.producerEpoch, expected.epoch, `epoch of producer ${producerId}`);
-    const mayBeForgotten = expected.lastDataOffset < start &&
-      entry.lastDataOffset < expected.lastDataOffset;
+    const lastDataOffset = expected.batches.at(-1)?.last ?? -1;
+    const mayBeForgotten = lastDataOffset < start && entry.lastDataOffset < lastDataOffset;
     if (!mayBeForgotten) {
       assertEquals(
         { producerId, lastSequence: entry.lastSeq, lastDataOffset: entry.lastDataOffset },
-        {
-          producerId,
-          lastSequence: expected.lastSequence,
-          lastDataOffset: expected.lastDataOffset,
-        },
+        { producerId, lastSequence: lastSequence(expected.batches.at(-1)), lastDataOffset },
       );
     }
     if (expected.transactionStart === undefined || expected.transactionStart >= start) {
@@ -395,7 +320,8 @@ function checkProducers(log: PartitionLog, state: Replay, start: number): void {
       );
     }
   }
-  for (const [producerId, { lastDataOffset }] of state.producers) {
+  for (const [producerId, { batches }] of state.all) {
+    const lastDataOffset = batches.at(-1)?.last ?? -1;
     assert(
       active.has(producerId) || lastDataOffset < start,
       `producer ${producerId} is forgotten, its last batch ended at ${lastDataOffset}`,
@@ -403,19 +329,23 @@ function checkProducers(log: PartitionLog, state: Replay, start: number): void {
   }
 }
 
+function lastSequence(batch: ModelBatch | undefined): number {
+  return batch === undefined ? -1 : batch.sequence + batch.last - batch.first;
+}
+
 /** What a reader of committed records is given, once all is replicated. */
-function checkCommitted(log: PartitionLog, content: ReadonlyMap<number, Entry>, state: Replay) {
+function checkCommitted(
+  log: PartitionLog,
+  content: ReadonlyMap<number, Entry>,
+  state: ModelProducers,
+) {
   log.updateHighWatermark(log.logEndOffset);
   const { logStartOffset: start, logEndOffset: end, lastStableOffset } = log;
-  let stable = end;
-  for (const { transactionStart } of state.producers.values()) {
-    if (transactionStart !== undefined) stable = Math.min(stable, transactionStart);
-  }
+  const stable = state.firstOpen ?? end;
   if (stable >= start) assertEquals(lastStableOffset, stable, "last stable offset");
-  const isAborted = abortedIn(state);
   const committed = [...content.values()].filter((entry) =>
     entry.marker === undefined && entry.offset >= start && entry.offset < lastStableOffset &&
-    !isAborted(entry)
+    !state.isAborted(entry)
   ).map(({ offset }) => offset);
   const read: number[] = [];
   // An empty range has nothing to read, and may lie below the first segment.

@@ -60,13 +60,12 @@ async function run(command: string, args: readonly string[], stdin?: string): Pr
     stdout: "piped",
     stderr: "piped",
   }).spawn();
-  if (stdin !== undefined) {
-    // A program that fails early does not read it; its exit status says so.
-    await ReadableStream.from([new TextEncoder().encode(stdin)]).pipeTo(child.stdin).catch(
-      () => {},
-    );
-  }
+  // It may print before it has read everything. One that fails early does not read it; its exit status says so.
+  const written = stdin === undefined
+    ? undefined
+    : ReadableStream.from([new TextEncoder().encode(stdin)]).pipeTo(child.stdin).catch(() => {});
   const { code, stdout, stderr } = await child.output();
+  await written;
   return {
     code,
     stdout: new TextDecoder().decode(stdout),

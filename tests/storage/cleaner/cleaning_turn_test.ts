@@ -46,6 +46,22 @@ Deno.test("a segment that was truncated, replaced or renamed does not pass", () 
   }
 });
 
+Deno.test("a segment that was truncated and has grown to its old size does not pass", () => {
+  const env = manualEnv();
+  const log = openCompactedLog(env);
+  append(log, "a", "old");
+  append(log, "b", "old");
+  const segment = log.activeSegment;
+  const turn = new CleaningTurn(env, log, new Throttler(env.clock, Infinity, 100), undefined);
+  turn.watch([segment]);
+  const { size } = segment;
+  log.truncateTo(1);
+  append(log, "c", "new");
+  assertEquals([log.activeSegment === segment, segment.size], [true, size]);
+  assertThrows(() => turn.checkSegment(segment), DOMException, "has changed");
+  log.close();
+});
+
 Deno.test("an aborted signal ends every wait and every check", async () => {
   const controller = new AbortController();
   const { log, turn } = setup(controller.signal);
