@@ -162,8 +162,9 @@ export class Cleaner {
       turn,
     };
     turn.checkAll();
-    // Nothing may be dirty, with the log start offset inside the active segment: which is not cleaned for that.
-    const segments = [...log.segments.values(0, endOffset)]
+    // Nothing may be dirty, with the log start offset inside the active segment, or one with an open transaction: which is
+    // not cleaned for that.
+    const segments = [...log.segments.values(0, Math.min(endOffset, firstUncleanableOffset))]
       .filter((segment) => segment !== log.activeSegment);
     const groups = groupSegmentsBySize(
       segments,

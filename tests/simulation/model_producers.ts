@@ -16,10 +16,10 @@ export interface ModelBatch {
 }
 
 /** One producer. */
-export interface ModelProducer {
+export interface ModelProducer<B extends ModelBatch = ModelBatch> {
   readonly epoch: number;
   /** Batches with records of this epoch, oldest first; no more than the last five are told apart from others. */
-  readonly batches: readonly ModelBatch[];
+  readonly batches: readonly B[];
   /** Offset of the first record of the transaction that is open. */
   readonly transactionStart: number | undefined;
 }
@@ -36,7 +36,7 @@ export interface ModelTransaction {
 /** Producers and transactions of one log. */
 export class ModelProducers<B extends ModelBatch = ModelBatch> {
   #batches: B[] = [];
-  #producers = new Map<number, ModelProducer & { batches: B[] }>();
+  #producers = new Map<number, ModelProducer<B>>();
   #ended: ModelTransaction[] = [];
 
   /** Those that these batches make. */
@@ -45,7 +45,7 @@ export class ModelProducers<B extends ModelBatch = ModelBatch> {
   }
 
   /** Producers by id. */
-  get all(): ReadonlyMap<number, ModelProducer & { readonly batches: readonly B[] }> {
+  get all(): ReadonlyMap<number, ModelProducer<B>> {
     return this.#producers;
   }
 

@@ -1,4 +1,6 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { cleanLog } from "../../../storage/cleaner/clean_log.ts";
+import { parseCleanerConfig } from "../../../storage/cleaner/cleaner_config.ts";
 import { Cleaner } from "../../../storage/cleaner/cleaner.ts";
 import { OffsetMap } from "../../../storage/cleaner/offset_map.ts";
 import { Throttler } from "../../../storage/cleaner/throttler.ts";
@@ -1021,4 +1023,24 @@ Deno.test("no record goes on account of a later one, or of a marker, that a powe
     assertEquals(entriesIn(reopened), ["k=k"]);
     assertEquals(reopened.lastStableOffset, 3);
   }
+});
+
+Deno.test("a segment with an open transaction is left alone, also when the log starts in it", async () => {
+  const env = manualEnv();
+  const log = openCompactedLog(env);
+  append(log, "a", 1);
+  append(log, "a", 2);
+  transactional(log, 1)(["open"]);
+  transactional(log, 2)(["aborted"]);
+  end(log, 2, "ABORT");
+  rollAndCommit(log);
+  log.deleteRecords(1);
+  assertEquals(log.lastStableOffset, 2);
+  const before = mapBatches(log, (batch) => batch.checksum);
+  const { endOffset } = await cleanLog(env, log, {
+    config: parseCleanerConfig({ "log.cleaner.dedupe.buffer.size": "10000" }),
+  });
+  assertEquals(endOffset, 1);
+  assertEquals(mapBatches(log, (batch) => batch.checksum), before);
+  log.close();
 });
