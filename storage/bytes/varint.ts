@@ -45,6 +45,16 @@ export function writeVarint(bytes: Uint8Array, at: number, value: number): numbe
 /** Writes `value`, an unsigned 32-bit number, at `at`; there must be room. Returns the position behind it. */
 export function writeUnsignedVarint(bytes: Uint8Array, at: number, value: number): number {
   let v = value >>> 0;
+  // Nearly all are this short.
+  if (v < 0x80) {
+    bytes[at] = v;
+    return at + 1;
+  }
+  if (v < 0x4000) {
+    bytes[at] = v | 0x80;
+    bytes[at + 1] = v >>> 7;
+    return at + 2;
+  }
   while (v >= 0x80) {
     bytes[at++] = v | 0x80;
     v >>>= 7;

@@ -26,11 +26,16 @@ export class BatchEncoder<V, K> {
   }
 
   /**
-   * The batches of some records; in nearly all cases one. The last one is a view that is good until the next call.
+   * Puts records into batches; in nearly all cases into one.
    *
+   * @returns the batches before the last, which most often are none, and the builder that holds the last one until the next call;
+   *   it is empty when there are no records
    * @throws {InvalidRecordError} when a record cannot be encoded, or is too large; then none is to be appended
    */
-  encode(records: Iterable<AppendRecord<V, K>>, config: LogConfig): Uint8Array[] {
+  encode(
+    records: Iterable<AppendRecord<V, K>>,
+    config: LogConfig,
+  ): { earlier: readonly Uint8Array[]; last: RecordBatchBuilder } {
     const builder = this.#builder;
     const limit = Math.min(config.maxMessageSize, config.segmentSize);
     const compression = config.compression();
@@ -38,7 +43,7 @@ export class BatchEncoder<V, K> {
       writeLimit: limit,
       ...(compression === undefined ? {} : { compression }),
     };
-    const batches: Uint8Array[] = [];
+    const earlier: Uint8Array[] = [];
     const now = this.#clock.now();
     builder.reset(options);
     for (const record of records) {
@@ -52,13 +57,13 @@ export class BatchEncoder<V, K> {
         (headers !== undefined || builder.estimatedSizeInBytes + roughly > limit) &&
         !builder.hasRoomFor(timestamp, key, value, headers)
       ) {
-        batches.push(checkSize(builder.build().slice(), limit));
+        earlier.push(checkSize(builder.build().slice(), limit));
         builder.reset(options);
       }
       builder.append(timestamp, key, value, headers);
     }
-    if (builder.count > 0) batches.push(checkSize(builder.build(), limit));
-    return batches;
+    checkSize(builder.build(), limit);
+    return { earlier, last: builder };
   }
 }
 

@@ -295,13 +295,18 @@ export class Log<V = Uint8Array, K = Uint8Array> implements Disposable, AsyncDis
    */
   append(records: Iterable<AppendRecord<V, K>>): AppendResult {
     const log = this.#open();
-    const batches = this.#encoder.encode(records, log.config);
+    const { earlier, last } = this.#encoder.encode(records, log.config);
     const baseOffset = log.logEndOffset;
     let timestamp = -1;
     try {
-      for (const batch of batches) {
-        const info = log.appendAsLeader(batch, this.#leaderEpoch);
-        if (info.maxTimestamp > timestamp) timestamp = info.maxTimestamp;
+      for (const batch of earlier) {
+        timestamp = Math.max(
+          timestamp,
+          log.appendAsLeader(batch, this.#leaderEpoch).maxTimestamp,
+        );
+      }
+      if (last.count > 0) {
+        timestamp = Math.max(timestamp, log.appendBuilt(last, this.#leaderEpoch).maxTimestamp);
       }
     } finally {
       if (log.logEndOffset > baseOffset) {

@@ -5,6 +5,7 @@
  */
 
 import { LogUnavailableError } from "../errors.ts";
+import type { RecordBatchBuilder } from "../record/record_batch_builder.ts";
 import { FUTURE_DIR_SUFFIX, type TopicPartition, topicPartitionKey } from "../file/file_names.ts";
 import type { Segment } from "../segment/segment.ts";
 import type { SegmentSet } from "../segment/segment_set.ts";
@@ -18,6 +19,7 @@ import {
   UNDEFINED_EPOCH_OFFSET,
 } from "./leader_epoch_cache.ts";
 import { drain, type LoadProgress } from "./loading/load_progress.ts";
+import { appendBuilt } from "./append/built_append.ts";
 import { appendAsFollower, appendAsLeader, type AppendOptions } from "./append/log_append.ts";
 import type { LogAppendInfo } from "./append/log_append_info.ts";
 import type { LogConfig } from "./config/log_config.ts";
@@ -223,6 +225,17 @@ export class PartitionLog {
     options: AppendOptions = {},
   ): LogAppendInfo {
     return appendAsLeader(this.#open(), records, leaderEpoch, options);
+  }
+
+  /**
+   * Appends the records of a builder as the leader: {@linkcode PartitionLog.appendAsLeader} of what it builds, without a second
+   * look at what it has just made. The builder's memory has the offsets then, and must be reset before the next append.
+   *
+   * @throws {InvalidRecordError} when the topic does not take the records; the log is as before
+   * @throws {LogDirError} when the disk fails
+   */
+  appendBuilt(builder: RecordBatchBuilder, leaderEpoch: number): LogAppendInfo {
+    return appendBuilt(this.#open(), builder, leaderEpoch);
   }
 
   /**

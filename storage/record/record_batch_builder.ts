@@ -148,7 +148,9 @@ export class RecordBatchBuilder {
   #count = 0;
   #baseOffset = 0;
   #baseTimestamp = NO_TIMESTAMP;
+  #minTimestamp = Infinity;
   #maxTimestamp = NO_TIMESTAMP;
+  #lacksKeys = false;
   #lastOffset = -1;
   #built: Uint8Array | undefined;
 
@@ -173,7 +175,9 @@ export class RecordBatchBuilder {
     this.#count = 0;
     this.#baseOffset = options.baseOffset ?? 0;
     this.#baseTimestamp = options.deleteHorizonMs ?? NO_TIMESTAMP;
+    this.#minTimestamp = Infinity;
     this.#maxTimestamp = NO_TIMESTAMP;
+    this.#lacksKeys = false;
     this.#lastOffset = this.#baseOffset - 1;
     this.#built = undefined;
   }
@@ -181,6 +185,26 @@ export class RecordBatchBuilder {
   /** Records appended. */
   get count(): number {
     return this.#count;
+  }
+
+  /** What the header says. */
+  get options(): RecordBatchOptions {
+    return this.#options;
+  }
+
+  /** Smallest timestamp of the records, -1 when one has none; infinite without records. */
+  get minTimestamp(): number {
+    return this.#minTimestamp;
+  }
+
+  /** Largest timestamp of the records, -1 when none has one. */
+  get maxTimestamp(): number {
+    return this.#maxTimestamp;
+  }
+
+  /** Whether a record may be without a key. */
+  get lacksKeys(): boolean {
+    return this.#lacksKeys;
   }
 
   /** Offset that the next appended record gets. */
@@ -276,7 +300,9 @@ export class RecordBatchBuilder {
   ): void {
     this.#checkOffset(offset);
     const { bytes, keyLengthAt, end } = cursor;
-    const { offsetDelta, timestampDelta } = this.#deltas(offset, timestamp);
+    if (cursor.keySize < 0) this.#lacksKeys = true;
+    const timestampDelta = this.#timestampDelta(timestamp);
+    const offsetDelta = offset - this.#baseOffset;
     const tail = end - keyLengthAt;
     const body = 1 + sizeOfVarlong(timestampDelta) + sizeOfVarint(offsetDelta) + tail;
     this.#reserve(body + 5);
@@ -298,7 +324,8 @@ export class RecordBatchBuilder {
     value: Uint8Array | null,
     headers: readonly RecordHeader[] | undefined,
   ): void {
-    const { offsetDelta, timestampDelta } = this.#deltas(offset, timestamp);
+    const timestampDelta = this.#timestampDelta(timestamp);
+    const offsetDelta = offset - this.#baseOffset;
     const headersSize = headers === undefined || headers.length === 0 ? 0 : sizeOfHeaders(headers);
     const headerCount = headers === undefined ? 0 : headers.length;
     const body = 1 + sizeOfVarlong(timestampDelta) + sizeOfVarint(offsetDelta) + sizeOfBytes(key) +
@@ -306,6 +333,7 @@ export class RecordBatchBuilder {
     this.#reserve(body + MAX_RECORD_OVERHEAD);
     const target = this.#bytes;
     let at = this.#writePrefix(body, timestampDelta, offsetDelta);
+    if (key === null) this.#lacksKeys = true;
     at = writeBytes(target, at, key);
     at = writeBytes(target, at, value);
     at = writeVarint(target, at, headerCount);
@@ -318,17 +346,14 @@ export class RecordBatchBuilder {
     this.#written(at, offset, timestamp);
   }
 
-  #deltas(offset: number, timestamp: number): { offsetDelta: number; timestampDelta: number } {
+  #timestampDelta(timestamp: number): number {
     if (timestamp < NO_TIMESTAMP || !Number.isSafeInteger(timestamp)) {
       throw new InvalidRecordError("INVALID_TIMESTAMP", `Invalid timestamp: ${timestamp}`);
     }
     if (this.#count === 0 && this.#options.deleteHorizonMs === undefined) {
       this.#baseTimestamp = timestamp;
     }
-    return {
-      offsetDelta: offset - this.#baseOffset,
-      timestampDelta: timestamp - this.#baseTimestamp,
-    };
+    return timestamp - this.#baseTimestamp;
   }
 
   #checkOffset(offset: number): void {
@@ -372,6 +397,7 @@ export class RecordBatchBuilder {
     this.#position = end;
     this.#lastOffset = offset;
     this.#count++;
+    if (timestamp < this.#minTimestamp) this.#minTimestamp = timestamp;
     if (timestamp > this.#maxTimestamp) this.#maxTimestamp = timestamp;
     this.#built = undefined;
   }

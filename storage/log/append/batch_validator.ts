@@ -134,10 +134,11 @@ function validateInPlace(
   const isAppendTime = input.timestampType === "LogAppendTime";
   let recordBytes = 0;
   try {
-    const cursor = batch.cursor(limitsOf(input));
-    scan.bytes = cursor.bytes;
+    // Only what is compressed, or not plainly right, needs a cursor.
+    let cursor = isCompressed ? batch.cursor(limitsOf(input)) : undefined;
+    scan.bytes = cursor === undefined ? batch.bytes : cursor.bytes;
     scan.start = isCompressed ? 0 : batch.start + RECORD_BATCH_OVERHEAD;
-    scan.end = isCompressed ? cursor.bytes.length : batch.start + batch.sizeInBytes;
+    scan.end = isCompressed ? scan.bytes.length : batch.start + batch.sizeInBytes;
     scan.count = count;
     scan.baseTimestamp = batch.baseTimestamp;
     scan.minTimestamp = isAppendTime ? -Infinity : input.now - input.timestampBeforeMaxMs;
@@ -146,6 +147,7 @@ function validateInPlace(
     recordBytes = scan.end - scan.start;
     if (batch.timestampType === "LogAppendTime" || !scanRecords(scan)) {
       const rules = new RecordRules(input, batch, where);
+      cursor ??= batch.cursor(limitsOf(input));
       const isConsecutive = walkRecords(cursor, rules);
       rules.finish();
       if (!isConsecutive) return rebuild(input, batch, where, [batch]);

@@ -157,8 +157,8 @@ function firstOffsets(batches: readonly AnyRecordBatch[], limit: number): string
   return offsets.join(", ");
 }
 
-/** The part that leaders and followers share: `records` are final. */
-function write(
+/** The part that all ways of appending share: `records` are final. */
+export function write(
   state: LogState,
   records: Uint8Array,
   { info, batches }: AnalyzedRecords,
