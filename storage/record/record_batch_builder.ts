@@ -78,6 +78,9 @@ const MAX_INT32 = 0x7fff_ffff;
 // Length, attributes, timestamp and offset deltas, key and value lengths, header count at their longest.
 const MAX_RECORD_OVERHEAD = 5 + 1 + 10 + 5 + 5 + 5 + 5;
 
+// With less than this in key, value and headers, a record's length most likely takes one byte.
+const LIKELY_SHORT = 54;
+
 const utf8 = new TextEncoder();
 
 /** Copies all of `source` to `at`. Below some tens of bytes a loop beats the call of `set`. */
@@ -102,6 +105,19 @@ function writeBytes(target: Uint8Array, at: number, bytes: Uint8Array | null): n
   const behind = writeVarint(target, at, bytes.length);
   copy(target, behind, bytes);
   return behind + bytes.length;
+}
+
+function writeHeaders(
+  target: Uint8Array,
+  at: number,
+  headers: readonly RecordHeader[],
+): number {
+  at = writeVarint(target, at, headers.length);
+  for (const { key, value } of headers) {
+    at = writeBytes(target, at, utf8.encode(key));
+    at = writeBytes(target, at, value);
+  }
+  return at;
 }
 
 function sizeOfHeaders(headers: readonly RecordHeader[]): number {
@@ -326,23 +342,34 @@ export class RecordBatchBuilder {
   ): void {
     const timestampDelta = this.#timestampDelta(timestamp);
     const offsetDelta = offset - this.#baseOffset;
-    const headersSize = headers === undefined || headers.length === 0 ? 0 : sizeOfHeaders(headers);
-    const headerCount = headers === undefined ? 0 : headers.length;
-    const body = 1 + sizeOfVarlong(timestampDelta) + sizeOfVarint(offsetDelta) + sizeOfBytes(key) +
-      sizeOfBytes(value) + sizeOfVarint(headerCount) + headersSize;
-    this.#reserve(body + MAX_RECORD_OVERHEAD);
+    const keySize = key === null ? 0 : key.length;
+    const payload = keySize + (value === null ? 0 : value.length) +
+      (headers === undefined || headers.length === 0 ? 0 : sizeOfHeaders(headers));
+    this.#reserve(payload + MAX_RECORD_OVERHEAD);
     const target = this.#bytes;
-    let at = this.#writePrefix(body, timestampDelta, offsetDelta);
-    if (key === null) this.#lacksKeys = true;
-    at = writeBytes(target, at, key);
-    at = writeBytes(target, at, value);
-    at = writeVarint(target, at, headerCount);
-    if (headersSize > 0) {
-      for (const header of headers!) {
-        at = writeBytes(target, at, utf8.encode(header.key));
-        at = writeBytes(target, at, header.value);
-      }
+    const start = this.#position;
+    // The length comes first, but is known last: room is left for one of the size that it most likely has.
+    const room = payload < LIKELY_SHORT ? 1 : 2;
+    let at = start + room;
+    target[at++] = 0; // attributes
+    at = writeVarlong(target, at, timestampDelta);
+    at = writeVarint(target, at, offsetDelta);
+    if (key === null) {
+      this.#lacksKeys = true;
+      target[at++] = 1; // -1
+    } else {
+      at = writeBytes(target, at, key);
     }
+    at = writeBytes(target, at, value);
+    if (headers === undefined) target[at++] = 0;
+    else at = writeHeaders(target, at, headers);
+    const body = at - start - room;
+    const sizeOfLength = sizeOfVarint(body);
+    if (sizeOfLength !== room) {
+      target.copyWithin(start + sizeOfLength, start + room, at);
+      at += sizeOfLength - room;
+    }
+    writeVarint(target, start, body);
     this.#written(at, offset, timestamp);
   }
 
