@@ -18,8 +18,15 @@ export interface ToolIo {
   stderr(text: string): void;
   /** Where relative paths start; Kafka's tools print absolute paths in some messages. Default: `/`. */
   readonly workingDirectory?: string;
+  /** A variable of the environment, for configurations that name one. Default: none is set. */
+  environment?(name: string): string | undefined;
   /** Shows how far a long job is, on a terminal only: replaces what it showed before, `""` clears it. */
   progress?(text: string): void;
+  /**
+   * Aborts when the process is told to stop. Who asks for it answers for the stop; the process does not end by itself then.
+   * Default: nobody tells.
+   */
+  stopSignal?(): AbortSignal;
 }
 
 /**

@@ -12,7 +12,7 @@ import type { FileSystem } from "./file_system.ts";
 import { joinPath } from "./paths.ts";
 import { decodeProperties, formatProperties, parseProperties } from "./properties.ts";
 import { readSmallFile, writeTextFile } from "./text_file.ts";
-import { canonicalUuid, isReservedDirectoryId, randomUuid } from "./uuid.ts";
+import { canonicalUuid, isReservedDirectoryId, randomUuid } from "../bytes/uuid.ts";
 
 /** What the file says. */
 export interface MetaProperties {

@@ -10,7 +10,7 @@ import { PARTITION_METADATA_FILE } from "./file_names.ts";
 import type { FileSystem } from "./file_system.ts";
 import { joinPath } from "./paths.ts";
 import { linesOf, readTextFile, writeTextFile } from "./text_file.ts";
-import { canonicalUuid, ZERO_UUID } from "./uuid.ts";
+import { canonicalUuid, ZERO_UUID } from "../bytes/uuid.ts";
 
 /** What the file says. */
 export interface PartitionMetadata {

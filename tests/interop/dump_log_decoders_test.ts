@@ -1,10 +1,10 @@
 import { assertEquals } from "@std/assert";
-import { includesVersion, type MessageSchema } from "../../storage/cli/decoders/message_schema.ts";
-import { clusterMetadataSchemas } from "../../storage/cli/decoders/schemas/cluster_metadata.ts";
-import { groupCoordinatorSchemas } from "../../storage/cli/decoders/schemas/group_coordinator.ts";
-import { remoteLogMetadataSchemas } from "../../storage/cli/decoders/schemas/remote_log_metadata.ts";
-import { shareCoordinatorSchemas } from "../../storage/cli/decoders/schemas/share_coordinator.ts";
-import { transactionCoordinatorSchemas } from "../../storage/cli/decoders/schemas/transaction_coordinator.ts";
+import { includesVersion, type MessageSchema } from "../../storage/message/message_schema.ts";
+import { clusterMetadataSchemas } from "../../storage/message/schemas/cluster_metadata.ts";
+import { groupCoordinatorSchemas } from "../../storage/message/schemas/group_coordinator.ts";
+import { remoteLogMetadataSchemas } from "../../storage/message/schemas/remote_log_metadata.ts";
+import { shareCoordinatorSchemas } from "../../storage/message/schemas/share_coordinator.ts";
+import { transactionCoordinatorSchemas } from "../../storage/message/schemas/transaction_coordinator.ts";
 import { dumpLogTool } from "../../storage/cli/dump_log.ts";
 import { DiskFileSystem } from "../../storage/file/disk_file_system.ts";
 import { buildBatch, type NewRecord } from "../../storage/record/record_batch_builder.ts";

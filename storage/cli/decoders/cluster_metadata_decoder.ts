@@ -10,7 +10,7 @@ import { readFramedMessage } from "./framed_message.ts";
 import { toJsonText } from "./json_text.ts";
 import { messageToJson } from "./message_value.ts";
 import type { ParsedRecord, RecordParser } from "./record_parser.ts";
-import { clusterMetadataSchemas } from "./schemas/cluster_metadata.ts";
+import { clusterMetadataSchemas } from "../../message/schemas/cluster_metadata.ts";
 
 /** `PartitionChangeRecord` -> `PARTITION_CHANGE_RECORD`, as Kafka's enum names them. */
 function enumName(schemaName: string): string {

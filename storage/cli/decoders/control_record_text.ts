@@ -9,7 +9,7 @@ import type { Record } from "../../record/record.ts";
 import { type JsonValue, toJsonText } from "./json_text.ts";
 import { MessageReader } from "./message_reader.ts";
 import { messageToJson, readMessage } from "./message_value.ts";
-import { controlRecordSchemas } from "./schemas/control_records.ts";
+import { controlRecordSchemas } from "../../message/schemas/control_records.ts";
 
 const KEY_SIZE = 4;
 /** All of them are read as this version, whatever they say; they are written as the version they say. */

@@ -9,14 +9,14 @@ import { CorruptRecordError, StorageError } from "../../errors.ts";
 import type { Record } from "../../record/record.ts";
 import { uncaught } from "../tool.ts";
 import { type JsonValue, toJsonText } from "./json_text.ts";
-import { includesVersion, type MessageSchema } from "./message_schema.ts";
+import { includesVersion, type MessageSchema } from "../../message/message_schema.ts";
 import { MessageReader } from "./message_reader.ts";
 import { type MessageStruct, messageToJson, readMessage } from "./message_value.ts";
 import type { ParsedRecord, RecordParser } from "./record_parser.ts";
-import { consumerProtocolSchemas } from "./schemas/consumer_protocol.ts";
-import { groupCoordinatorSchemas } from "./schemas/group_coordinator.ts";
-import { shareCoordinatorSchemas } from "./schemas/share_coordinator.ts";
-import { transactionCoordinatorSchemas } from "./schemas/transaction_coordinator.ts";
+import { consumerProtocolSchemas } from "../../message/schemas/consumer_protocol.ts";
+import { groupCoordinatorSchemas } from "../../message/schemas/group_coordinator.ts";
+import { shareCoordinatorSchemas } from "../../message/schemas/share_coordinator.ts";
+import { transactionCoordinatorSchemas } from "../../message/schemas/transaction_coordinator.ts";
 
 interface RecordType {
   readonly key: MessageSchema;

@@ -6,7 +6,7 @@
  */
 
 import { CorruptRecordError, StorageError } from "../../errors.ts";
-import type { MessageSchema } from "./message_schema.ts";
+import type { MessageSchema } from "../../message/message_schema.ts";
 import { MessageReader } from "./message_reader.ts";
 import { type MessageStruct, readMessage } from "./message_value.ts";
 

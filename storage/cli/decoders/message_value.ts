@@ -11,7 +11,7 @@ import {
   includesVersion,
   type MessageSchema,
   type PrimitiveType,
-} from "./message_schema.ts";
+} from "../../message/message_schema.ts";
 import { decodeJavaUtf8 } from "../java_utf8.ts";
 import { JavaDouble, type JsonValue } from "./json_text.ts";
 import type { MessageReader } from "./message_reader.ts";
@@ -35,6 +35,7 @@ function primitiveDefault(type: PrimitiveType, text: string | undefined): Messag
     case "string":
       return text ?? "";
     case "bytes":
+    case "records":
       return new Uint8Array(0);
     case "float64":
       return new JavaDouble(Number(text ?? 0));
@@ -100,7 +101,8 @@ function readElement(
       }
       return decodeJavaUtf8(reader.readArray(length));
     }
-    case "bytes": {
+    case "bytes":
+    case "records": {
       const length = readLength(reader, isFlexible, false);
       if (length < 0) return readNull(field, isNullable, isElement);
       return reader.readArray(length);

@@ -9,7 +9,7 @@ import type { Record } from "../../record/record.ts";
 import { readFramedMessage } from "./framed_message.ts";
 import type { MessageStruct, MessageValue } from "./message_value.ts";
 import type { ParsedRecord, RecordParser } from "./record_parser.ts";
-import { remoteLogMetadataSchemas } from "./schemas/remote_log_metadata.ts";
+import { remoteLogMetadataSchemas } from "../../message/schemas/remote_log_metadata.ts";
 
 const SEGMENT_STATES = [
   "COPY_SEGMENT_STARTED",

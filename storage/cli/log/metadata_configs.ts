@@ -10,7 +10,7 @@ import { isLogFile } from "../../file/file_names.ts";
 import { joinPath } from "../../file/paths.ts";
 import { scanForDamage } from "../damage_scan.ts";
 import { readFramedMessage } from "../decoders/framed_message.ts";
-import { clusterMetadataSchemas } from "../decoders/schemas/cluster_metadata.ts";
+import { clusterMetadataSchemas } from "../../message/schemas/cluster_metadata.ts";
 import { SegmentReader } from "../segment_reader.ts";
 
 const METADATA_DIRECTORY = "__cluster_metadata-0";

@@ -1,13 +1,15 @@
 /**
  * Apache Kafka 4.3.1 itself, from the jars that Maven collects: its tools, a broker, and small Java programs
- * on its class path. Needs `java` (17 or later) and `mvn`.
+ * on its class path; of 3.9.2 the class path. Needs `java` (17 or later) and `mvn`.
  *
  * @module
  */
 
 import { TextLineStream } from "@std/streams";
 
-const version = "4.3.1";
+/** The lines of Apache Kafka that there are. */
+export type KafkaVersion = "4.3.1" | "3.9.2";
+
 const folder = new URL("./", import.meta.url);
 
 const mainClass = {
@@ -30,14 +32,16 @@ export interface Finished {
   readonly stderr: string;
 }
 
-let jars: Promise<string> | undefined;
+const jars = new Map<KafkaVersion, Promise<string>>();
 
 /** The class path of Apache Kafka; the first call of a machine lets Maven fetch it. */
-export function classPath(): Promise<string> {
-  return jars ??= collectJars();
+export function classPath(version: KafkaVersion = "4.3.1"): Promise<string> {
+  const collected = jars.get(version) ?? collectJars(version);
+  jars.set(version, collected);
+  return collected;
 }
 
-async function collectJars(): Promise<string> {
+async function collectJars(version: KafkaVersion): Promise<string> {
   const home = `${Deno.env.get("HOME") ?? "/tmp"}/.cache/seglog-interop/kafka-${version}`;
   try {
     await Deno.stat(`${home}/complete`);
@@ -45,7 +49,7 @@ async function collectJars(): Promise<string> {
     const { code, stderr, stdout } = await run("mvn", [
       ...["-B", "-q", "-f", new URL("pom.xml", folder).pathname],
       ...["dependency:copy-dependencies", "-DincludeScope=runtime"],
-      `-DoutputDirectory=${home}`,
+      ...[`-Dkafka.version=${version}`, `-DoutputDirectory=${home}`],
     ]);
     if (code !== 0) throw new Error(`Cannot collect Apache Kafka's jars: ${stdout}${stderr}`);
     await Deno.writeTextFile(`${home}/complete`, version);
@@ -53,9 +57,16 @@ async function collectJars(): Promise<string> {
   return `${home}/*`;
 }
 
-async function run(command: string, args: readonly string[], stdin?: string): Promise<Finished> {
+/** Runs a command to its end, with a text for its standard input; `signal` kills it. */
+export async function run(
+  command: string,
+  args: readonly string[],
+  stdin?: string,
+  signal?: AbortSignal,
+): Promise<Finished> {
   const child = new Deno.Command(command, {
     args: [...args],
+    ...(signal === undefined ? {} : { signal }),
     stdin: stdin === undefined ? "null" : "piped",
     stdout: "piped",
     stderr: "piped",
@@ -73,8 +84,13 @@ async function run(command: string, args: readonly string[], stdin?: string): Pr
   };
 }
 
-// For processes that live a second or two: no optimising compiler, the smallest collector.
-const quick = ["-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-Xmx256M"];
+/** For processes that live a second or two: no optimising compiler, the smallest collector. */
+export const quick: readonly string[] = [
+  "-XX:+UseSerialGC",
+  "-XX:TieredStopAtLevel=1",
+  "-Xshare:auto",
+  "-Xmx256M",
+];
 const logging = ["-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"];
 
 /** Runs one of Kafka's tools to its end. */
@@ -96,6 +112,8 @@ export async function kafkaWithInput(
 export type Program =
   | "ReadBatches"
   | "WriteBatches"
+  | "RoundTripMessages"
+  | "ProtocolTables"
   | "OpenLog"
   | "Produce"
   | "ProduceForEver"
@@ -124,6 +142,22 @@ export async function javaWithInput(
   return stdout.split("\n").slice(0, -1);
 }
 
+/** Runs a Java source file on a class path to its end. */
+export async function javaFile(
+  file: string,
+  args: readonly string[],
+  options: {
+    readonly version?: KafkaVersion;
+    readonly input?: string;
+    readonly jvm?: readonly string[];
+    readonly signal?: AbortSignal;
+  } = {},
+): Promise<Finished> {
+  const path = await classPath(options.version);
+  const jvm = [...options.jvm ?? quick, ...logging, "-cp", path];
+  return await run("java", [...jvm, file, ...args], options.input, options.signal);
+}
+
 /** Starts a Java program of ours; it goes on until it is killed. */
 export async function startJava(program: Program, ...args: string[]): Promise<Deno.ChildProcess> {
   return new Deno.Command("java", {
@@ -140,31 +174,27 @@ export interface RunningBroker extends AsyncDisposable {
   readonly bootstrap: string;
   /** Its log directory. */
   readonly logDir: string;
+  /** Its process. */
+  readonly pid: number;
   /** What it has logged so far. */
   readonly lines: readonly string[];
   /** Kills it on the spot. */
   kill(): Promise<void>;
 }
 
-function freePort(): number {
+/** A port that nobody listens on. */
+export function freePort(): number {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   return listener.addr.port;
 }
 
-/**
- * Starts a combined broker and controller over a log directory, formatted when it is empty.
- *
- * @param directory for the properties file and, in `data/`, the log directory
- * @param properties more broker configs
- */
-export async function startBroker(
-  directory: string,
+/** The configs of a combined broker and controller on ports of its own. */
+export function nodeProperties(
+  logDir: string,
   properties: Readonly<Record<string, string>> = {},
-): Promise<RunningBroker> {
+): Readonly<Record<string, string>> {
   const port = freePort(), controllerPort = freePort();
-  const logDir = `${directory}/data`;
-  const file = `${directory}/server.properties`;
-  const all: Record<string, string> = {
+  return {
     "process.roles": "broker,controller",
     "node.id": "1",
     "log.dirs": logDir,
@@ -178,12 +208,37 @@ export async function startBroker(
     "group.initial.rebalance.delay.ms": "0",
     ...properties,
   };
-  const text = Object.entries(all).map(([key, value]) => `${key}=${value}\n`).join("");
-  await Deno.writeTextFile(file, text);
+}
+
+/** Java's `.properties` text of plain names and values. */
+export function propertiesText(properties: Readonly<Record<string, string>>): string {
+  return Object.entries(properties).map(([key, value]) => `${key}=${value}\n`).join("");
+}
+
+/** For a broker that lives a few seconds. */
+const SHORT_LIVED: readonly string[] = ["-Xmx512M", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"];
+
+/**
+ * Starts a combined broker and controller over a log directory, formatted when it is empty.
+ *
+ * @param directory for the properties file and, in `data/`, the log directory
+ * @param properties more broker configs
+ * @param jvm what the Java machine is told
+ */
+export async function startBroker(
+  directory: string,
+  properties: Readonly<Record<string, string>> = {},
+  jvm: readonly string[] = SHORT_LIVED,
+): Promise<RunningBroker> {
+  const logDir = properties["log.dirs"] ?? `${directory}/data`;
+  const file = `${directory}/server.properties`;
+  const all = nodeProperties(logDir, properties);
+  const bootstrap = /PLAINTEXT:\/\/([^,]+)/.exec(all["listeners"]!)![1]!;
+  await Deno.writeTextFile(file, propertiesText(all));
   await format(logDir, file);
   const child = new Deno.Command("java", {
     args: [
-      ...["-Xmx512M", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"],
+      ...jvm,
       "-Dorg.slf4j.simpleLogger.defaultLogLevel=info",
       ...["-cp", await classPath(), mainClass.server, file],
     ],
@@ -213,8 +268,9 @@ export async function startBroker(
     await ended;
   };
   return {
-    bootstrap: `127.0.0.1:${port}`,
+    bootstrap,
     logDir,
+    pid: child.pid,
     lines,
     kill: () => stop("SIGKILL"),
     [Symbol.asyncDispose]: () => stop("SIGTERM"),
@@ -224,7 +280,7 @@ export async function startBroker(
 /** Makes a log directory that of a cluster, when it is none yet. */
 async function format(logDir: string, file: string): Promise<void> {
   try {
-    await Deno.stat(`${logDir}/meta.properties`);
+    await Deno.stat(`${logDir.split(",")[0]}/meta.properties`);
     return;
   } catch {
     const clusterId = "MkU3OEVBNTcwNTJENDM2Qg";

@@ -5,7 +5,7 @@ import {
   shareGroupStateParser,
   transactionLogParser,
 } from "../../../../storage/cli/decoders/coordinator_decoder.ts";
-import { parseSchemas } from "../../../../storage/cli/decoders/message_schema.ts";
+import { parseSchemas } from "../../../../storage/message/message_schema.ts";
 import type { RecordParser } from "../../../../storage/cli/decoders/record_parser.ts";
 import { ToolFailure } from "../../../../storage/cli/tool.ts";
 import { oneRecord, utf8 } from "../cli_support.ts";

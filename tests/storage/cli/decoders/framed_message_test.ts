@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { CorruptRecordError } from "../../../../storage/errors.ts";
 import { readFramedMessage } from "../../../../storage/cli/decoders/framed_message.ts";
-import { parseSchemas } from "../../../../storage/cli/decoders/message_schema.ts";
+import { parseSchemas } from "../../../../storage/message/message_schema.ts";
 
 const SCHEMAS = parseSchemas("@A 3 0-1 flexible none\nx int8");
 

@@ -5,16 +5,16 @@ import {
   type MessageSchema,
   parseSchemas,
   type SchemaSource,
-} from "../../../../storage/cli/decoders/message_schema.ts";
+} from "../../../../storage/message/message_schema.ts";
 import { MessageReader } from "../../../../storage/cli/decoders/message_reader.ts";
 import { messageToJson, readMessage } from "../../../../storage/cli/decoders/message_value.ts";
-import { clusterMetadataSchemas } from "../../../../storage/cli/decoders/schemas/cluster_metadata.ts";
-import { consumerProtocolSchemas } from "../../../../storage/cli/decoders/schemas/consumer_protocol.ts";
-import { controlRecordSchemas } from "../../../../storage/cli/decoders/schemas/control_records.ts";
-import { groupCoordinatorSchemas } from "../../../../storage/cli/decoders/schemas/group_coordinator.ts";
-import { remoteLogMetadataSchemas } from "../../../../storage/cli/decoders/schemas/remote_log_metadata.ts";
-import { shareCoordinatorSchemas } from "../../../../storage/cli/decoders/schemas/share_coordinator.ts";
-import { transactionCoordinatorSchemas } from "../../../../storage/cli/decoders/schemas/transaction_coordinator.ts";
+import { clusterMetadataSchemas } from "../../../../storage/message/schemas/cluster_metadata.ts";
+import { consumerProtocolSchemas } from "../../../../storage/message/schemas/consumer_protocol.ts";
+import { controlRecordSchemas } from "../../../../storage/message/schemas/control_records.ts";
+import { groupCoordinatorSchemas } from "../../../../storage/message/schemas/group_coordinator.ts";
+import { remoteLogMetadataSchemas } from "../../../../storage/message/schemas/remote_log_metadata.ts";
+import { shareCoordinatorSchemas } from "../../../../storage/message/schemas/share_coordinator.ts";
+import { transactionCoordinatorSchemas } from "../../../../storage/message/schemas/transaction_coordinator.ts";
 import { arbitraryMessage, seededRandom } from "./message_writer.ts";
 
 const SOURCES: readonly SchemaSource[] = [

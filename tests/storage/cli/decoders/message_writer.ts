@@ -9,7 +9,7 @@ import {
   type FieldSchema,
   includesVersion,
   type MessageSchema,
-} from "../../../../storage/cli/decoders/message_schema.ts";
+} from "../../../../storage/message/message_schema.ts";
 
 /** Numbers in [0, 1). */
 export type RandomSource = () => number;
