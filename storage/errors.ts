@@ -122,11 +122,21 @@ export class LogUnavailableError extends StorageError {
 export class LogDirError extends StorageError {
   /** The file or directory that could not be read or written. */
   readonly path: string;
+  /**
+   * Nothing is wrong with the disk but that it is full: a write, or a new file, was refused, what was there still is, and there
+   * may be room again. (Not of a flush: nobody knows then what has reached the disk.)
+   */
+  readonly isDiskFull: boolean;
 
   /** Tells the path, the action that failed, and behind a colon the value at fault. */
-  constructor(path: string, message: string, options?: ErrorOptions) {
+  constructor(
+    path: string,
+    message: string,
+    options: ErrorOptions & { readonly isDiskFull?: boolean } = {},
+  ) {
     super("KAFKA_STORAGE_ERROR", message, options);
     this.path = path;
+    this.isDiskFull = options.isDiskFull ?? false;
   }
 }
 

@@ -166,6 +166,7 @@ export class LogManager implements AsyncDisposable {
       signal: options.signal,
     });
     directories.ensureSomeLive();
+    directories.startServing();
     const background = options.background ?? true;
     if (configs.manager.cleanerEnable) {
       state.cleaner = new LogCleaner({
@@ -173,7 +174,7 @@ export class LogManager implements AsyncDisposable {
         config: configs.cleaner,
         logDirectories: this.liveLogDirs,
         logs: registry.current,
-        onLogDirFailure: (directory, error) => directories.fail(directory, error),
+        onLogDirFailure: (directory, error) => directories.diskFailed(directory, error),
       });
       if (background) state.cleaner.startup();
     }

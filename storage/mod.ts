@@ -145,6 +145,7 @@ export type {
   FileSystem,
   LogFile,
   OpenOptions,
+  VolumeSpace,
 } from "./file/file_system.ts";
 export { DiskFileSystem, type DiskFileSystemOptions } from "./file/disk_file_system.ts";
 export { MemoryFileSystem, type MemoryFileSystemOptions } from "./file/memory_file_system.ts";

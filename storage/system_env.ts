@@ -100,15 +100,27 @@ export const systemRandom: Random = {
   },
 };
 
-/** One line on standard error for each: time, level, message, then `name=value` pairs. */
+/** One line on standard error for each: see {@linkcode logLine}. */
 export const consoleLogger: Logger = {
   write(level: LogLevel, message: string, fields: Readonly<Record<string, unknown>>): void {
-    const values = Object.entries(fields).map(([name, value]) => ` ${name}=${text(value)}`);
-    console.error(
-      `${new Date().toISOString()} ${level.toUpperCase()} ${message}${values.join("")}`,
-    );
+    console.error(logLine(Date.now(), level, message, fields));
   },
 };
+
+/**
+ * A log line as text: time, level, message, then `name=value` pairs.
+ *
+ * @param now the time, ms since the epoch
+ */
+export function logLine(
+  now: number,
+  level: LogLevel,
+  message: string,
+  fields: Readonly<Record<string, unknown>>,
+): string {
+  const values = Object.entries(fields).map(([name, value]) => ` ${name}=${text(value)}`);
+  return `${new Date(now).toISOString()} ${level.toUpperCase()} ${message}${values.join("")}`;
+}
 
 function text(value: unknown): string {
   if (value instanceof Error) return JSON.stringify(value.message);

@@ -25,6 +25,7 @@ import { resolve } from "node:path";
 import { LogUnavailableError } from "../errors.ts";
 import { DescriptorCache, DescriptorHolder } from "./descriptor_cache.ts";
 import { lockDirectory } from "./disk_lock.ts";
+import { diskSpace } from "./disk_space.ts";
 import type {
   DirectoryEntry,
   DirectoryLock,
@@ -32,6 +33,7 @@ import type {
   FileSystem,
   LogFile,
   OpenOptions,
+  VolumeSpace,
 } from "./file_system.ts";
 import { type OpenName, OpenNames } from "./open_names.ts";
 import { diskError, errorCode, logDirError, systemError } from "./system_error.ts";
@@ -52,6 +54,7 @@ export interface DiskFileSystemOptions {
 export class DiskFileSystem implements FileSystem {
   readonly #descriptors: DescriptorCache;
   readonly #names = new OpenNames<DiskFile>();
+  readonly space: (path: string) => VolumeSpace = diskSpace;
 
   /** Files on the disk; each object has its own pool of descriptors. */
   constructor(options: DiskFileSystemOptions = {}) {

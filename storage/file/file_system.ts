@@ -72,6 +72,14 @@ export interface FileStat {
   readonly isDirectory: boolean;
 }
 
+/** How much room a volume has. */
+export interface VolumeSpace {
+  /** Bytes in all. */
+  readonly totalBytes: number;
+  /** Bytes that this process may still take. */
+  readonly usableBytes: number;
+}
+
 /** A lock on a directory, held until {@linkcode DirectoryLock.release} or the end of the process. */
 export interface DirectoryLock {
   /** Sets the directory free; fine twice. */
@@ -96,6 +104,8 @@ export interface FileSystem {
   setModified(path: string, modifiedMs: number): void;
   /** Returns once the names in the directory survive a power cut. */
   flushDirectory(path: string): void;
+  /** The room on the volume that holds `path`; file systems that have no limit of their own do not tell. */
+  space?(path: string): VolumeSpace | undefined;
   /**
    * Takes the lock file `.lock` in a directory.
    *

@@ -19,6 +19,7 @@ const meanings: Readonly<Record<string, string>> = {
   ENOTDIR: "not a directory",
   ENOTEMPTY: "directory not empty",
   EBADF: "not open for that",
+  EDQUOT: "disk quota exceeded",
   EROFS: "read-only file system",
 };
 
@@ -37,6 +38,9 @@ const numbers: Readonly<Record<string, string>> = {
   28: "ENOSPC",
   30: "EROFS",
 };
+
+/** What is refused for want of room, and leaves all as it was. */
+const TAKES_ROOM = /^(?:write|create|open|preallocate|make)/;
 
 /** The system's name of an error (`ENOENT`), or `undefined` when it has none. */
 export function errorCode(error: unknown): string | undefined {
@@ -64,7 +68,8 @@ export function logDirError(action: string, path: string, cause: unknown): LogDi
     : cause instanceof Error
     ? cause.message
     : String(cause);
-  return new LogDirError(path, `Failed to ${action} ${path}: ${reason}`, { cause });
+  const isDiskFull = (code === "ENOSPC" || code === "EDQUOT") && TAKES_ROOM.test(action);
+  return new LogDirError(path, `Failed to ${action} ${path}: ${reason}`, { cause, isDiskFull });
 }
 
 /** As {@linkcode logDirError} for an error of the system; that of a wrong call, or of the engine, stays what it is. */

@@ -66,12 +66,20 @@ export class LeaderEpochCache {
   }
 
   /**
-   * Notes that `epoch` starts at `startOffset`. Nothing happens when it is the latest epoch and starts there or before already.
+   * Notes that `epoch` starts at `startOffset`. It is on the disk when this returns, with all that was not written before; nothing
+   * happens when it is the latest epoch, starts there or before, and is written.
    *
    * @throws {CorruptRecordError} for a negative epoch or offset
    */
   assign(epoch: number, startOffset: number): void {
-    if (this.#add(epoch, startOffset)) this.#write();
+    this.note(epoch, startOffset);
+    // Should the write fail, the next call, or the next flush, makes up for it.
+    if (this.#dirty) this.#write();
+  }
+
+  /** As {@linkcode LeaderEpochCache.assign}, but it is written with the first record of the epoch, or the next flush. */
+  note(epoch: number, startOffset: number): void {
+    if (this.#add(epoch, startOffset)) this.#dirty = true;
   }
 
   /** Notes several epochs, and writes once. */

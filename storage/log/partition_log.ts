@@ -437,9 +437,16 @@ export class PartitionLog {
     return old;
   }
 
-  /** Notes that a leader's epoch begins at an offset. */
-  assignEpochStartOffset(epoch: number, startOffset: number): void {
-    this.#open().leaderEpochs.assign(epoch, startOffset);
+  /**
+   * Notes that a leader's epoch begins at an offset.
+   *
+   * @param durable have it on the disk at once, and not with the first record of the epoch. Nobody but a follower has use for an
+   *   epoch without records. Default: `true`
+   */
+  assignEpochStartOffset(epoch: number, startOffset: number, durable = true): void {
+    const { leaderEpochs } = this.#open();
+    if (durable) leaderEpochs.assign(epoch, startOffset);
+    else leaderEpochs.note(epoch, startOffset);
   }
 
   /** Where an epoch ends, and which one that was found for; `undefined` for one that is not known. */

@@ -69,13 +69,13 @@ export function createLog(
     } catch (error) {
       if (!(error instanceof LogDirError)) throw error;
       failure = error;
-      directories.fail(path, error);
+      directories.diskFailed(path, error);
     }
   }
   throw new LogDirError(
     candidates[0] ?? "",
     `No log directories available. Tried ${candidates.join(", ")}`,
-    failure === undefined ? {} : { cause: failure },
+    failure === undefined ? {} : { cause: failure, isDiskFull: failure.isDiskFull },
   );
 }
 

@@ -6,12 +6,13 @@
 
 import type { Env } from "../env.ts";
 import { LogDirError, LogUnavailableError, StorageError } from "../errors.ts";
+import { TXN_INDEX_SUFFIX } from "../file/file_names.ts";
 import {
   type MetaProperties,
   randomDirectoryId,
   verifyMetaProperties,
 } from "../file/meta_properties_file.ts";
-import { randomUuid } from "../file/uuid.ts";
+import { randomUuid } from "../bytes/uuid.ts";
 import { LogDirectory } from "./log_directory.ts";
 import { WatchedFileSystem } from "./watched_file_system.ts";
 
@@ -43,7 +44,10 @@ export function trySucceeds(work: () => void): boolean {
   }
 }
 
-/** The log directories. Every error of a disk, in whoever's call, takes its directory offline. */
+/**
+ * The log directories. Every error of a disk, in whoever's call, takes its directory offline. But a disk that is full, once the logs
+ * are loaded: what needs room fails then, and goes well again when there is some, and reads never stop.
+ */
 export class LogDirectories {
   /** The world, with a file system that reports the errors of the disks. */
   readonly env: Env;
@@ -52,6 +56,8 @@ export class LogDirectories {
   readonly #failures: { readonly directory: LogDirectory; readonly error: LogDirError }[] = [];
   readonly #onFailure: (directory: LogDirectory, error: LogDirError) => void;
   #allFailed: LogDirError | undefined;
+  /** The logs are loaded, so that a disk without room is no obstacle any more. */
+  #serving = false;
 
   /**
    * @param onFailure called once for a directory, when it has just gone offline
@@ -151,6 +157,11 @@ export class LogDirectories {
     }
   }
 
+  /** All logs are loaded. */
+  startServing(): void {
+    this.#serving = true;
+  }
+
   /** Does something in a directory; an error of the disk takes the directory offline, and the result is `undefined`. */
   guard<T>(directory: LogDirectory | undefined, work: () => T): T | undefined {
     if (directory === undefined) return undefined;
@@ -158,12 +169,21 @@ export class LogDirectories {
       return work();
     } catch (error) {
       if (!(error instanceof LogDirError)) throw error;
-      this.fail(directory.path, error);
+      this.diskFailed(directory.path, error);
       return undefined;
     }
   }
 
+  /** The disk of a directory has refused something: takes it offline, unless all that is wrong is a lack of room. */
+  diskFailed(path: string, error: LogDirError): void {
+    if (!error.isDiskFull || !this.#serving) return this.fail(path, error);
+    this.env.logger.write("warn", "No space left in log directory", { directory: path, error });
+  }
+
   #report(error: LogDirError): void {
+    // A transaction index that lacks an entry is mended by loading the log anew, and by nothing else.
+    const passes = error.isDiskFull && !error.path.endsWith(TXN_INDEX_SUFFIX);
+    if (passes && this.#serving) return;
     const path = normalizePath(error.path);
     const directory = this.#all.find((one) => path === one.path || path.startsWith(`${one.path}/`));
     if (directory === undefined || !this.#live.has(directory)) return;

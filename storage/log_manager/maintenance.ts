@@ -112,7 +112,7 @@ async function guardFlush(
     // Deleted, or closed, meanwhile.
     if (log.isClosed) return;
     env.logger.write("error", "Error flushing log", { directory: log.directory, error });
-    if (error instanceof LogDirError) directories.fail(parentPath(log.directory), error);
+    if (error instanceof LogDirError) directories.diskFailed(parentPath(log.directory), error);
   }
 }
 

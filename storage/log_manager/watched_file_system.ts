@@ -13,6 +13,7 @@ import type {
   FileSystem,
   LogFile,
   OpenOptions,
+  VolumeSpace,
 } from "../file/file_system.ts";
 import { errorCode } from "../file/system_error.ts";
 
@@ -96,6 +97,10 @@ export class WatchedFileSystem implements FileSystem {
     } catch (error) {
       this.#fail(error);
     }
+  }
+
+  space(path: string): VolumeSpace | undefined {
+    return this.#inner.space?.(path);
   }
 
   lock(directory: string): DirectoryLock {

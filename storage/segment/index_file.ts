@@ -11,7 +11,7 @@
  * @module
  */
 
-import { CorruptRecordError, LogUnavailableError, StorageError } from "../errors.ts";
+import { CorruptRecordError, LogDirError, LogUnavailableError, StorageError } from "../errors.ts";
 import { type FileSystem, type LogFile, readFully } from "../file/file_system.ts";
 
 /** Kafka's default of `segment.index.bytes`. */
@@ -202,9 +202,17 @@ export abstract class IndexFile {
     return at;
   }
 
-  /** Writes out the pending entries when they fill a block. */
+  /**
+   * Writes out the pending entries when they fill a block. When the disk is full they stay pending: the data that they tell of is
+   * written, so that the append must not fail any more.
+   */
   protected writeOutIfDue(): void {
-    if ((this.count - this.#written) * this.entrySize >= WRITE_OUT_BYTES) this.writeOut();
+    if ((this.count - this.#written) * this.entrySize < WRITE_OUT_BYTES) return;
+    try {
+      this.writeOut();
+    } catch (error) {
+      if (!(error instanceof LogDirError && error.isDiskFull)) throw error;
+    }
   }
 
   /** Drops the entries from number `entries` on, in the file too: it must never reach beyond the segment's data. */

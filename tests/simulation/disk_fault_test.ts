@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { logTool } from "../../storage/cli/log_tool.ts";
 import { Log } from "../../storage/embedded/log.ts";
-import { CorruptRecordError, StorageError } from "../../storage/errors.ts";
+import { CorruptRecordError, LogDirError, StorageError } from "../../storage/errors.ts";
 import { LogManager } from "../../storage/log_manager.ts";
 import { string } from "../../storage/serde/string.ts";
 import { type CallKind, type Fault, FaultyFileSystem } from "../support/faulty_file_system.ts";
@@ -287,9 +287,10 @@ async function manageWith(trouble: Trouble): Promise<void> {
     onError(error, topic) {
       assertTyped(error);
       const { manager } = history;
-      // A file that is shorter than it was fails who reads it. Any other failure takes the directory offline, and none
-      // passes for damaged records.
+      // A file that is shorter than it was fails who reads it. Any other failure takes the directory offline, but for a full disk,
+      // and none passes for damaged records.
       if (manager === undefined || topic === undefined || isShortRead) return;
+      if (error instanceof LogDirError && error.isDiskFull) return;
       assert(!(error instanceof CorruptRecordError), String((error as Error).stack));
       const isServed = manager.getLog(partitionOf(topic)) !== undefined;
       // A move fails with the other disk.

@@ -188,6 +188,8 @@ export function write(
     info.lastOffset = checked.duplicate.lastOffset;
     info.logAppendTime = checked.duplicate.timestamp;
     info.duplicate = true;
+    // The flush after the first append may have failed: the answer to this one must not say more than is true.
+    if (offsets.logEndOffset - offsets.recoveryPoint >= config.flushInterval) flushLogSync(state);
     return info;
   }
   state.written = true;

@@ -159,8 +159,27 @@ function invalidValue(name: string, text: string, reason: string): InvalidConfig
   return new InvalidConfigError(`Invalid value ${text} for configuration ${name}: ${reason}`);
 }
 
-/** The value, and how messages show it. */
-function parseText(name: string, type: ConfigType, text: string): [ConfigValue, string] {
+/** A double as Java writes it: `0.5`, `1.0E10`, `1.7976931348623157E308`. */
+function doubleText(value: number): string {
+  const size = Math.abs(value);
+  if (value === 0 || (size >= 1e-3 && size < 1e7)) {
+    return Number.isInteger(value) ? `${value}.0` : String(value);
+  }
+  const [digits, exponent] = value.toExponential().split("e") as [string, string];
+  return `${digits.includes(".") ? digits : `${digits}.0`}E${Number(exponent)}`;
+}
+
+/**
+ * Parses a value's text without holding it against a definition's rules.
+ *
+ * @returns the value, and how messages show it
+ * @throws {InvalidConfigError} in Kafka's words, when the text is not of the type
+ */
+export function parseConfigText(
+  name: string,
+  type: ConfigType,
+  text: string,
+): [value: ConfigValue, shown: string] {
   const trimmed = text.trim();
   switch (type) {
     case "boolean": {
@@ -184,7 +203,7 @@ function parseText(name: string, type: ConfigType, text: string): [ConfigValue, 
     case "double": {
       if (!DOUBLE.test(trimmed)) throw invalidValue(name, text, "Not a number of type DOUBLE");
       const value = Number.parseFloat(trimmed);
-      return [value, Number.isInteger(value) ? `${value}.0` : String(value)];
+      return [value, doubleText(value)];
     }
     case "string":
       return [trimmed, trimmed];
@@ -205,7 +224,7 @@ function parseText(name: string, type: ConfigType, text: string): [ConfigValue, 
  * @throws {InvalidConfigError} in Kafka's words, when the text is not of the type or not allowed
  */
 export function parseConfigValue(definition: ConfigDefinition, text: string): ConfigValue {
-  const [value, shown] = parseText(definition.name, definition.type, text);
+  const [value, shown] = parseConfigText(definition.name, definition.type, text);
   definition.validator.ensureValid(definition.name, value, shown);
   return value;
 }

@@ -3,7 +3,7 @@ import { CorruptRecordError, StorageError } from "../../../storage/errors.ts";
 import { MemoryFileSystem } from "../../../storage/file/memory_file_system.ts";
 import { PartitionMetadataFile } from "../../../storage/file/partition_metadata_file.ts";
 import { readTextFile } from "../../../storage/file/text_file.ts";
-import { randomUuid } from "../../../storage/file/uuid.ts";
+import { randomUuid } from "../../../storage/bytes/uuid.ts";
 import { SeededRandom } from "../../support/manual_env.ts";
 
 const random = new SeededRandom(1);

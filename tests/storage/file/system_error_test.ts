@@ -18,3 +18,18 @@ Deno.test("an error is known by its code or by the number in its text", () => {
   assertEquals(errorCode(Object.assign(new Error("x"), { code: "EIO" })), "EIO");
   assertEquals([errorCode(new Error("x")), errorCode(undefined)], [undefined, undefined]);
 });
+
+Deno.test("a disk is merely full when a write or a new file finds no room; a flush that fails is worse", () => {
+  const isFull = (code: string, action: string) =>
+    logDirError(action, "/x", systemError(code)).isDiskFull;
+  for (const action of ["write to", "open", "preallocate", "make directory"]) {
+    assertEquals([isFull("ENOSPC", action), isFull("EDQUOT", action), isFull("EIO", action)], [
+      true,
+      true,
+      false,
+    ]);
+  }
+  for (const action of ["flush", "flush directory", "rename to y", "truncate", "remove"]) {
+    assertEquals(isFull("ENOSPC", action), false);
+  }
+});

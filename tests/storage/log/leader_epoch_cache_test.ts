@@ -1,11 +1,12 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { CorruptRecordError } from "../../../storage/errors.ts";
+import { CorruptRecordError, LogDirError } from "../../../storage/errors.ts";
 import { LeaderEpochCheckpointFile } from "../../../storage/file/leader_epoch_checkpoint_file.ts";
 import {
   LeaderEpochCache,
   UNDEFINED_EPOCH,
   UNDEFINED_EPOCH_OFFSET,
 } from "../../../storage/log/leader_epoch_cache.ts";
+import { faultyEnv } from "../../support/log_manager.ts";
 import { type ManualEnv, manualEnv, SeededRandom } from "../../support/manual_env.ts";
 
 const topicPartition = { topic: "topic", partition: 0 };
@@ -301,4 +302,24 @@ Deno.test("random histories agree with a list that knows the epoch of every offs
     cache.flush();
     assertEquals(pairs(open(env).cache), pairs(cache), `seed ${seed}`);
   }
+});
+
+Deno.test("an epoch that was only noted is known at once, and written with the next one, or its first record", () => {
+  const { cache, checkpoint } = open();
+  cache.assign(1, 0);
+  cache.note(3, 10);
+  assertEquals([pairs(cache), checkpoint.read().length], [[[1, 0], [3, 10]], 1]);
+  cache.assign(3, 10);
+  assertEquals(checkpoint.read().map(({ epoch }) => epoch), [1, 3]);
+});
+
+Deno.test("what could not be written is written with the next call", () => {
+  const env = faultyEnv();
+  env.fileSystem.makeDirectory("/log");
+  const checkpoint = new LeaderEpochCheckpointFile(env.fileSystem, "/log/leader-epoch-checkpoint");
+  const cache = new LeaderEpochCache(topicPartition, checkpoint);
+  env.fileSystem.inject({ code: "ENOSPC", kinds: ["write"] });
+  assertThrows(() => cache.assign(1, 0), LogDirError, "ENOSPC");
+  cache.assign(1, 0);
+  assertEquals(checkpoint.read().map(({ epoch }) => epoch), [1]);
 });

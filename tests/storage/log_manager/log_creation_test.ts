@@ -59,9 +59,18 @@ Deno.test("when a directory takes no new log the next one is tried", async () =>
 Deno.test("what was begun of a log in a directory that fails is taken away, if the disk lets it", async () => {
   const env = faultyEnv();
   await using manager = await openManager(env);
-  env.fileSystem.inject({ code: "ENOSPC", kinds: ["create"], path: /^\/disk1\/kafka-0/ });
+  env.fileSystem.inject({ code: "EIO", kinds: ["create"], path: /^\/disk1\/kafka-0/ });
   const log = manager.getOrCreateLog(tp(0), { isNew: true });
   assertEquals(log.directory, "/disk2/kafka-0");
   assertEquals(env.fileSystem.stat("/disk1/kafka-0"), undefined);
   assertEquals(manager.offlineLogDirs, ["/disk1"]);
+});
+
+Deno.test("a log is made in another directory when one is full, which stays online", async () => {
+  const env = faultyEnv();
+  await using manager = await openManager(env);
+  env.fileSystem.inject({ code: "ENOSPC", kinds: ["create"], path: /^\/disk1\/kafka-0/ });
+  const log = manager.getOrCreateLog(tp(0), { isNew: true });
+  assertEquals(log.directory, "/disk2/kafka-0");
+  assertEquals(manager.offlineLogDirs, []);
 });

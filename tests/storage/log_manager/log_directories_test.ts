@@ -8,6 +8,7 @@ import {
   DIRS,
   faultyEnv,
   isClean,
+  offsetsOf,
   openManager,
   tp,
 } from "../../support/log_manager.ts";
@@ -91,8 +92,8 @@ Deno.test("when the last directory fails the manager says so", async () => {
   const env = faultyEnv();
   await using manager = await openManager(env, { logDirs: ["/disk1"] });
   const log = manager.getOrCreateLog(tp(0));
-  env.fileSystem.inject({ code: "ENOSPC", kinds: ["write"], path: /\.log$/ });
-  assertThrows(() => append(log), LogDirError, "ENOSPC");
+  env.fileSystem.inject({ code: "EIO", kinds: ["write"], path: /\.log$/ });
+  assertThrows(() => append(log), LogDirError, "EIO");
   assertThrows(
     () => manager.getOrCreateLog(tp(1), { isNew: true }),
     LogDirError,
@@ -116,4 +117,57 @@ Deno.test("a directory that is bad at the start is offline from the start", asyn
     LogDirError,
     "All log directories have failed",
   );
+});
+
+Deno.test("a full disk refuses appends, serves reads, and takes appends again once there is room", async () => {
+  const env = faultyEnv();
+  await using manager = await openManager(env, {
+    logDirs: ["/disk1"],
+    properties: { "log.segment.bytes": "1048576", "log.index.interval.bytes": "1" },
+  });
+  const log = manager.getOrCreateLog(tp(0));
+  append(log, 3);
+  env.fileSystem.inject({ code: "ENOSPC", kinds: ["write"], times: 4, written: 5 });
+  for (let i = 0; i < 3; i++) assertThrows(() => append(log), LogDirError, "ENOSPC");
+  manager.checkpointHighWatermarks();
+  await Promise.resolve();
+  assertEquals(manager.offlineLogDirs, []);
+  assertEquals(offsetsOf(log), [0, 1, 2]);
+  append(log, 2);
+  assertEquals(offsetsOf(log), [0, 1, 2, 3, 4]);
+  assertEquals(env.logger.matching("No space left in log directory").length, 1);
+});
+
+Deno.test("index entries that find no room wait, and the append that brought them goes through", async () => {
+  const env = faultyEnv();
+  await using manager = await openManager(env, {
+    logDirs: ["/disk1"],
+    properties: { "log.index.interval.bytes": "0" },
+  });
+  const log = manager.getOrCreateLog(tp(0));
+  env.fileSystem.inject({ code: "ENOSPC", kinds: ["create", "write"], path: /index$/, times: 50 });
+  append(log, 2000);
+  assertEquals(log.logEndOffset, 2000);
+  assertEquals(manager.offlineLogDirs, []);
+  env.fileSystem.inject({ code: "EIO", kinds: ["write"], path: /nothing$/ });
+  append(log, 600);
+  await log.flush();
+  assertEquals(offsetsOf(log).length, 2600);
+});
+
+Deno.test("a flush for which there is no room takes the directory offline: what is on the disk is not known", async () => {
+  const env = faultyEnv();
+  await using manager = await openManager(env);
+  const log = manager.getOrCreateLog(tp(0), { isNew: true });
+  append(log);
+  env.fileSystem.inject({ code: "ENOSPC", kinds: ["flush"], path: /\.log$/ });
+  await assertRejects(() => log.flush(), LogDirError, "ENOSPC");
+  assertEquals(manager.offlineLogDirs, [log.directory.replace("/kafka-0", "")]);
+});
+
+Deno.test("a directory that is full at the start is offline", async () => {
+  const env = faultyEnv();
+  env.fileSystem.inject({ code: "ENOSPC", kinds: ["makeDirectory"], path: "/disk1" });
+  await using manager = await openManager(env);
+  assertEquals(manager.offlineLogDirs, ["/disk1"]);
 });

@@ -4,6 +4,7 @@ import type { LogFile, OpenOptions } from "../../../../storage/file/file_system.
 import { MemoryFileSystem } from "../../../../storage/file/memory_file_system.ts";
 import { batchAt, batchesIn } from "../../../../storage/record/memory_records.ts";
 import { buildBatch } from "../../../../storage/record/record_batch_builder.ts";
+import { faultyEnv } from "../../../support/log_manager.ts";
 import { manualEnv } from "../../../support/manual_env.ts";
 import {
   batchOf,
@@ -212,3 +213,14 @@ class CountingFileSystem extends MemoryFileSystem {
     return file;
   }
 }
+
+Deno.test("a batch that is sent again after its flush failed is flushed before it is acknowledged", () => {
+  const env = faultyEnv();
+  const log = openLog(env, { "flush.messages": "1" });
+  const batch = () => batchOf(["a"], { producerId: 1, producerEpoch: 0, baseSequence: 0 });
+  env.fileSystem.inject({ code: "EIO", kinds: ["flush"], path: /\.log$/ });
+  assertThrows(() => log.appendAsLeader(batch(), 0), LogDirError);
+  assertEquals(log.recoveryPoint, 0);
+  const again = log.appendAsLeader(batch(), 0);
+  assertEquals([again.duplicate, again.firstOffset, log.recoveryPoint], [true, 0, 1]);
+});
