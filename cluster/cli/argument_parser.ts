@@ -1,0 +1,283 @@
+/**
+ * Command lines with sub-commands as Kafka's newer Java tools take them, which is as argparse4j 0.7 parses them: `--name value`,
+ * `--name=value`, `-n value`, `-nvalue`, several flags behind one dash; names, also those of sub-commands, may be cut short as long as they are
+ * clear; `@file` stands for the lines of a file.
+ *
+ * @module
+ */
+
+/** One option of a command. */
+export interface ArgumentDefinition {
+  /** Names with their dashes, the long one first. */
+  readonly flags: readonly string[];
+  /** Takes a value, takes one each time it is given, or takes none. */
+  readonly action: "store" | "append" | "storeTrue";
+  /** Whether the command line must have it. */
+  readonly isRequired?: boolean;
+  /** Of the options of one group only one may be given. */
+  readonly group?: string;
+}
+
+/** A sub-command. */
+export interface CommandDefinition {
+  /** Its name. */
+  readonly name: string;
+  /** Its usage, as printed in front of an error and of the help. */
+  readonly usage: string;
+  /** What the help says behind the usage. */
+  readonly help: string;
+  /** Its options beside `--help`. Of several that are missing, the first is told. */
+  readonly options: readonly ArgumentDefinition[];
+}
+
+/** A tool with sub-commands. */
+export interface ToolDefinition {
+  /** Name of the program in messages. */
+  readonly program: string;
+  /** Its usage. */
+  readonly usage: string;
+  /** What the help says behind the usage. */
+  readonly help: string;
+  /** The sub-commands. */
+  readonly commands: readonly CommandDefinition[];
+}
+
+/** What a command line says. Values are under the long names without dashes. */
+export interface ParsedArguments {
+  /** The sub-command. */
+  readonly command: string;
+  /** The value of an option that is given; the last one when it is given again. */
+  value(name: string): string | undefined;
+  /** All values of an option. */
+  values(name: string): readonly string[];
+  /** Whether an option is given. */
+  has(name: string): boolean;
+}
+
+/** The command line cannot be taken, or asks for help: what to print, where, and the exit status. */
+export class ArgumentExit extends Error {
+  /** The exit status: 0 for help. */
+  readonly status: number;
+
+  /**
+   * Ends the parsing.
+   *
+   * @param text usage and help, or usage and error, as they are printed
+   */
+  constructor(text: string, status: number) {
+    super(text);
+    this.status = status;
+  }
+}
+
+const HELP: ArgumentDefinition = { flags: ["--help", "-h"], action: "storeTrue" };
+const WIDTH = 75;
+
+/**
+ * Parses a command line.
+ *
+ * @param readLines the lines of a file, or `undefined` when it cannot be read
+ * @throws {ArgumentExit} for help, and for what is wrong
+ */
+export function parseArguments(
+  tool: ToolDefinition,
+  args: readonly string[],
+  readLines: (path: string) => readonly string[] | undefined,
+): ParsedArguments {
+  const fail = (usage: string, message: string) =>
+    new ArgumentExit(`${usage}\n${justified(`${tool.program}: error: ${message}`)}`, 1);
+  const [name, ...rest] = args;
+  if (name === undefined) throw fail(tool.usage, "too few arguments");
+  if (name.startsWith("-") && name !== "-") {
+    if (HELP.flags.includes(name) || isPrefix(name, "--help")) {
+      throw new ArgumentExit(`${tool.usage}\n\n${tool.help}`, 0);
+    }
+    throw fail(tool.usage, `unrecognized arguments: '${name}'`);
+  }
+  const exact = tool.commands.filter((command) => command.name === name);
+  const found = exact.length > 0
+    ? exact
+    : tool.commands.filter((command) => command.name.startsWith(name));
+  const [command] = found;
+  if (command === undefined || found.length > 1) {
+    const choices = tool.commands.map((command) => `'${command.name}'`).join(", ");
+    throw fail(
+      tool.usage,
+      found.length > 1
+        ? `ambiguous command: ${name} could match ${found.map((each) => each.name).join(", ")}`
+        : `invalid choice: '${name}' (choose from ${choices})`,
+    );
+  }
+  const expanded = rest.flatMap((argument) => {
+    if (!argument.startsWith("@")) return [argument];
+    const lines = readLines(argument.slice(1));
+    if (lines !== undefined) return lines;
+    throw fail(command.usage, `Could not read arguments from file '${argument.slice(1)}'`);
+  });
+  return new Options(command, (message) => fail(command.usage, message)).parse(expanded);
+}
+
+function isPrefix(given: string, flag: string): boolean {
+  return given.startsWith("--") && given.length > 2 && flag.startsWith(given);
+}
+
+class Options implements ParsedArguments {
+  readonly #command: CommandDefinition;
+  readonly #fail: (message: string) => ArgumentExit;
+  readonly #values = new Map<string, string[]>();
+  readonly #groups = new Map<string, ArgumentDefinition>();
+
+  constructor(command: CommandDefinition, fail: (message: string) => ArgumentExit) {
+    this.#command = command;
+    this.#fail = fail;
+  }
+
+  get command(): string {
+    return this.#command.name;
+  }
+
+  value(name: string): string | undefined {
+    return this.#values.get(name)?.at(-1);
+  }
+
+  values(name: string): readonly string[] {
+    return this.#values.get(name) ?? [];
+  }
+
+  has(name: string): boolean {
+    return this.#values.has(name);
+  }
+
+  parse(args: readonly string[]): this {
+    for (let at = 0; at < args.length;) {
+      const token = args[at]!;
+      if (!isFlag(token)) throw this.#unrecognized(args.slice(at).join(" "));
+      at = token.startsWith("--") ? this.#long(args, at) : this.#short(args, at);
+    }
+    const missing = this.#command.options.find((option) =>
+      option.isRequired === true && !this.has(nameOf(option))
+    );
+    if (missing !== undefined) throw this.#fail(`argument ${flagsOf(missing)} is required`);
+    return this;
+  }
+
+  /** `--name value` or `--name=value`; returns where to go on. */
+  #long(args: readonly string[], at: number): number {
+    const token = args[at]!;
+    const equals = token.indexOf("=");
+    const given = equals < 0 ? token : token.slice(0, equals);
+    const option = this.#find(given, token);
+    if (option.action === "storeTrue") {
+      if (equals >= 0) throw this.#fail(`argument ${flagsOf(option)}: ignore implicit argument`);
+      this.#take(option);
+      return at + 1;
+    }
+    if (equals >= 0) {
+      this.#take(option, token.slice(equals + 1));
+      return at + 1;
+    }
+    this.#take(option, this.#next(option, args[at + 1]));
+    return at + 2;
+  }
+
+  /** `-n value`, `-nvalue`, or several flags; returns where to go on. */
+  #short(args: readonly string[], at: number): number {
+    const token = args[at]!;
+    for (let i = 1; i < token.length; i++) {
+      const option = this.#find(`-${token[i]}`, token);
+      if (option.action === "storeTrue") {
+        this.#take(option);
+        continue;
+      }
+      const inline = token.slice(i + 1);
+      this.#take(option, inline === "" ? this.#next(option, args[at + 1]) : inline);
+      return inline === "" ? at + 2 : at + 1;
+    }
+    return at + 1;
+  }
+
+  #find(given: string, token: string): ArgumentDefinition {
+    const all = [HELP, ...this.#command.options];
+    const exact = all.find(({ flags }) => flags.includes(given));
+    if (exact !== undefined) return exact;
+    const found = all.flatMap((option) =>
+      option.flags.filter((flag) => isPrefix(given, flag)).map((flag) => ({ option, flag }))
+    );
+    if (found.length > 1) {
+      const names = found.map(({ flag }) => flag).join(", ");
+      throw this.#fail(`ambiguous option: ${given} could match ${names}`);
+    }
+    if (found.length === 0) throw this.#unrecognized(token);
+    return found[0]!.option;
+  }
+
+  #next(option: ArgumentDefinition, value: string | undefined): string {
+    if (value !== undefined && !isFlag(value)) return value;
+    throw this.#fail(`argument ${flagsOf(option)}: expected one argument`);
+  }
+
+  #take(option: ArgumentDefinition, value?: string): void {
+    if (option === HELP) {
+      throw new ArgumentExit(`${this.#command.usage}\n\n${this.#command.help}`, 0);
+    }
+    if (option.group !== undefined) {
+      const other = this.#groups.get(option.group);
+      if (other !== undefined && other !== option) {
+        throw this.#fail(
+          `argument ${flagsOf(option)}: not allowed with argument ${flagsOf(other)}`,
+        );
+      }
+      this.#groups.set(option.group, option);
+    }
+    const name = nameOf(option);
+    const values = this.#values.get(name) ?? [];
+    if (value !== undefined) values.push(value);
+    this.#values.set(name, values);
+  }
+
+  #unrecognized(text: string): ArgumentExit {
+    return this.#fail(`unrecognized arguments: '${text}'`);
+  }
+}
+
+function isFlag(token: string): boolean {
+  return token.startsWith("-") && token.length > 1;
+}
+
+function nameOf({ flags }: ArgumentDefinition): string {
+  return flags[0]!.replace(/^-+/, "");
+}
+
+function flagsOf({ flags }: ArgumentDefinition): string {
+  return flags.join("/");
+}
+
+/** Lines of at most 75 characters; all but the last are filled with spaces, which go into the middle first. */
+export function justified(text: string): string {
+  const lines: string[] = [];
+  let words: string[] = [];
+  let width = 0;
+  for (const word of text.split(" ")) {
+    if (words.length > 0 && width + word.length > WIDTH) {
+      lines.push(filled(words));
+      words = [];
+      width = 0;
+    }
+    words.push(word);
+    width += word.length + 1;
+  }
+  return [...lines, words.join(" ")].join("\n");
+}
+
+function filled(words: readonly string[]): string {
+  const gaps = words.length - 1;
+  if (gaps === 0) return words[0]!;
+  const spaces = WIDTH - words.reduce((sum, word) => sum + word.length, 0);
+  const each = Math.floor(spaces / gaps);
+  const more = spaces % gaps;
+  const from = Math.ceil((gaps - more) / 2);
+  return words.map((word, index) => {
+    if (index === gaps) return word;
+    return word + " ".repeat(each + (index >= from && index < from + more ? 1 : 0));
+  }).join("");
+}

@@ -1,0 +1,270 @@
+/**
+ * The metadata log: `__cluster_metadata-0`, a log of the engine whose offsets and epochs the quorum assigns, with its snapshots.
+ *
+ * What is below the latest snapshot's offset may go, and goes by size and age (`metadata.max.retention.*`) once a second snapshot
+ * is there. Opening checks the whole log again: it keeps no recovery point, as its records are few.
+ *
+ * @module
+ */
+
+import type { Env } from "../../storage/env.ts";
+import { CorruptRecordError, OffsetOutOfRangeError } from "../../storage/errors.ts";
+import { joinPath } from "../../storage/file/paths.ts";
+import { METADATA_TOPIC_ID } from "../../storage/bytes/uuid.ts";
+import { PartitionLog } from "../../storage/log/partition_log.ts";
+import { batchesIn } from "../../storage/record/memory_records.ts";
+import { RecordBatch } from "../../storage/record/record_batch.ts";
+import { type MetadataLogConfig, metadataTopicConfig } from "./metadata_log_config.ts";
+import { compareOffsetAndEpoch, type OffsetAndEpoch } from "./offset_and_epoch.ts";
+import { SnapshotFiles } from "./snapshot_files.ts";
+import { snapshotDeletionReason } from "./snapshot_retention.ts";
+
+/** Name of the metadata log's directory. */
+export const METADATA_LOG_DIRECTORY = "__cluster_metadata-0";
+/** The partition. */
+const METADATA_PARTITION = { topic: "__cluster_metadata", partition: 0 };
+/** Bytes read at a time. */
+const READ_BYTES = 1024 * 1024;
+
+/** How a {@linkcode RaftLog} is opened. */
+export interface RaftLogOptions {
+  /** The world. */
+  readonly env: Env;
+  /** The log directory that holds the metadata log. */
+  readonly directory: string;
+  /** Its configs. */
+  readonly config: MetadataLogConfig;
+}
+
+/** The metadata log with its snapshots. */
+export class RaftLog {
+  readonly #env: Env;
+  readonly #config: MetadataLogConfig;
+  readonly #log: PartitionLog;
+  /** The snapshots. */
+  readonly snapshots: SnapshotFiles;
+
+  private constructor(env: Env, config: MetadataLogConfig, log: PartitionLog) {
+    this.#env = env;
+    this.#config = config;
+    this.#log = log;
+    this.snapshots = new SnapshotFiles(
+      env,
+      log.directory,
+      log.logStartOffset,
+      config.deleteDelayMs,
+    );
+  }
+
+  /**
+   * Opens the log, or makes it. A torn or damaged end is cut off; a log that ends before its latest snapshot begins anew behind it.
+   *
+   * @throws {CorruptRecordError} when what is left does not make a whole
+   */
+  static open({ env, directory, config }: RaftLogOptions): RaftLog {
+    const path = joinPath(directory, METADATA_LOG_DIRECTORY);
+    if (env.fileSystem.stat(path) === undefined) {
+      env.fileSystem.makeDirectory(path);
+      env.fileSystem.flushDirectory(directory);
+    }
+    const log = PartitionLog.open({
+      env,
+      directory: path,
+      topicPartition: METADATA_PARTITION,
+      config: metadataTopicConfig(config),
+      hadCleanShutdown: false,
+      topicId: METADATA_TOPIC_ID,
+    });
+    try {
+      const raftLog = new RaftLog(env, config, log);
+      raftLog.#truncateToLatestSnapshot();
+      return raftLog;
+    } catch (error) {
+      log.closeHandlers();
+      throw error;
+    }
+  }
+
+  /** Where the files are. */
+  get directory(): string {
+    return this.#log.directory;
+  }
+
+  /** First offset that can be read. */
+  get startOffset(): number {
+    return this.#log.logStartOffset;
+  }
+
+  /** Offset that the next record gets. */
+  get endOffset(): number {
+    return this.#log.logEndOffset;
+  }
+
+  /** Below it, records are committed. */
+  get highWatermark(): number {
+    return this.#log.highWatermark;
+  }
+
+  /** Bytes of the segments. */
+  get size(): number {
+    return this.#log.size;
+  }
+
+  /** Epoch of the last record, or of the snapshot that the log begins behind. */
+  get lastEpoch(): number {
+    const epoch = this.#log.leaderEpochCache.latestEpoch;
+    if (epoch !== undefined) return epoch;
+    const snapshot = this.snapshots.latest;
+    if (snapshot === undefined) return 0;
+    if (snapshot.offset === this.startOffset && snapshot.offset === this.endOffset) {
+      return snapshot.epoch;
+    }
+    throw new CorruptRecordError(
+      `Log doesn't have a last fetch epoch and there is a snapshot (offset ${snapshot.offset}, epoch ${snapshot.epoch}). ` +
+        `Expected the snapshot's end offset to match the log's end offset (${this.endOffset}) and the log start offset (${this.startOffset})`,
+    );
+  }
+
+  /** Appends batches that have their offsets and epoch. */
+  append(batches: Uint8Array, epoch: number): void {
+    this.#log.appendAsLeader(batches, epoch, { origin: "raft_leader" });
+  }
+
+  /** Resolves once what was appended survives a power cut. */
+  flush(): Promise<void> {
+    return this.#log.flush();
+  }
+
+  /** As {@linkcode RaftLog.flush}, blocking. */
+  flushSync(): void {
+    this.#log.flushSync();
+  }
+
+  /** Notes that what is below `offset` is committed. */
+  updateHighWatermark(offset: number): void {
+    this.#log.updateHighWatermark(offset);
+  }
+
+  /** The batches from the one that holds `from` up to `to`, in memory of their own. */
+  *batches(from: number, to: number = this.endOffset): Generator<RecordBatch> {
+    let next = from;
+    while (next < to) {
+      const found = this.#log.read(next, { maxBytes: READ_BYTES, isolation: "log_end" });
+      const before = next;
+      for (const batch of batchesIn(found.bytes())) {
+        if (batch.baseOffset >= to) return;
+        if (!(batch instanceof RecordBatch)) {
+          throw new CorruptRecordError(
+            `Batch of an old format in the metadata log at offset: ${batch.baseOffset}`,
+          );
+        }
+        batch.ensureValid();
+        yield batch;
+        next = batch.nextOffset;
+      }
+      if (next === before) {
+        throw new CorruptRecordError(`Metadata log has no batch at offset: ${next}`);
+      }
+    }
+  }
+
+  /**
+   * What a snapshot up to `offset` would be called, and how old its last record is.
+   *
+   * @returns `undefined` when that snapshot is there already, or there is nothing that it could hold
+   * @throws {OffsetOutOfRangeError} above the high watermark, and within a batch: a follower could not go on behind it
+   */
+  snapshotAt(
+    offset: number,
+  ): { readonly id: OffsetAndEpoch; readonly timestamp: number } | undefined {
+    if (offset <= this.startOffset) return undefined;
+    if (offset > this.highWatermark) {
+      throw new OffsetOutOfRangeError(
+        `Cannot create a snapshot with an id (${offset}) greater than the high-watermark (${this.highWatermark})`,
+      );
+    }
+    for (const last of this.batches(offset - 1)) {
+      if (last.nextOffset !== offset) {
+        throw new OffsetOutOfRangeError(
+          `Cannot create snapshot at offset (${offset}) because it is not batch aligned. The batch containing the requested offset has a base offset of (${last.baseOffset})`,
+        );
+      }
+      const id = { offset, epoch: last.partitionLeaderEpoch };
+      return this.snapshots.has(id) ? undefined : { id, timestamp: last.maxTimestamp };
+    }
+    return undefined;
+  }
+
+  /**
+   * Lets go of what is below a snapshot: older snapshots, and whole segments.
+   *
+   * @returns whether anything went
+   */
+  deleteBeforeSnapshot(id: OffsetAndEpoch, reason: string): boolean {
+    const { latest } = this.snapshots;
+    if (latest === undefined || !this.snapshots.has(id)) return false;
+    if (id.offset <= this.startOffset || compareOffsetAndEpoch(id, latest) > 0) return false;
+    if (id.offset > this.highWatermark) return false;
+    if (!this.#log.maybeIncrementLogStartOffset(id.offset, "snapshot generated")) return false;
+    const segments = this.#log.deleteOldSegments();
+    const snapshots = this.snapshots.deleteBefore(id, reason);
+    return segments + snapshots > 0;
+  }
+
+  /** Lets go of snapshots, oldest first, as size and age say; the newest stays. Returns whether anything went. */
+  clean(now: number): boolean {
+    let cleaned = false;
+    while (true) {
+      const [oldest, next] = this.snapshots.ids;
+      if (oldest === undefined || next === undefined) return cleaned;
+      const reason = snapshotDeletionReason({
+        now,
+        logSize: this.#log.size,
+        snapshotsSize: this.snapshots.totalSize,
+        oldestTimestamp: this.snapshots.timestamp(oldest),
+      }, this.#config);
+      if (reason === undefined || !this.deleteBeforeSnapshot(next, reason)) return cleaned;
+      cleaned = true;
+    }
+  }
+
+  /** When files that were let go are to be removed, ms since the epoch. */
+  get nextPendingFileDueMs(): number | undefined {
+    const dues = [this.#log.nextPendingFileDueMs, this.snapshots.nextDueMs]
+      .filter((due) => due !== undefined);
+    return dues.length === 0 ? undefined : Math.min(...dues);
+  }
+
+  /** Removes the files that are due. */
+  deletePendingFiles(now: number): void {
+    this.#log.deletePendingFiles(now);
+    this.snapshots.removeDue(now);
+  }
+
+  /** Brings everything to the disk and releases the files. Twice is fine. */
+  close(): void {
+    this.#log.close();
+    this.snapshots.removeDue(Infinity);
+  }
+
+  /** Releases the files without writing anything: the disk has failed. */
+  closeHandlers(): void {
+    this.#log.closeHandlers();
+  }
+
+  #truncateToLatestSnapshot(): void {
+    const latest = this.snapshots.latest;
+    if (latest === undefined) return;
+    const epoch = this.#log.leaderEpochCache.latestEpoch ?? 0;
+    const isAhead = latest.epoch > epoch ||
+      latest.epoch === epoch && latest.offset > this.endOffset;
+    if (!isAhead) return;
+    this.#env.logger.write("warn", "Metadata log ends before its latest snapshot; beginning anew", {
+      directory: this.directory,
+      logEndOffset: this.endOffset,
+      ...latest,
+    });
+    this.#log.truncateFullyAndStartAt(latest.offset);
+    this.snapshots.deleteBefore(latest, "the partition was fully truncated");
+  }
+}
