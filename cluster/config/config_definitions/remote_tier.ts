@@ -1,0 +1,231 @@
+/**
+ * Tiered storage.
+ *
+ * @module
+ */
+
+import { inRange } from "../../../storage/log/config/config_definition.ts";
+import { type ConfigDefinition, defineConfigs, waitsFor } from "../config_definition.ts";
+import { nonEmptyString } from "../config_validators.ts";
+
+/** Configs of tiered storage. */
+export const REMOTE_TIER_CONFIGS: readonly ConfigDefinition[] = defineConfigs(
+  waitsFor("tiered storage"),
+  {
+    "remote.fetch.max.wait.ms": {
+      type: "int",
+      default: "500",
+      valid: inRange(1),
+      importance: "medium",
+      update: "cluster-wide",
+      doc: "How long a fetch waits for the remote tier.",
+    },
+    "remote.list.offsets.request.timeout.ms": {
+      type: "long",
+      default: "30000",
+      valid: inRange(1),
+      importance: "medium",
+      update: "cluster-wide",
+      doc: "How long a look-up of offsets waits for the remote tier.",
+    },
+    "remote.log.index.file.cache.total.size.bytes": {
+      type: "long",
+      default: "1073741824",
+      valid: inRange(1),
+      importance: "low",
+      update: "cluster-wide",
+      doc: "How much disk is used for indexes fetched from the remote tier.",
+    },
+    "remote.log.index.file.cache.ttl.ms": {
+      type: "long",
+      default: "900000",
+      valid: inRange(-1),
+      importance: "low",
+      internal: true,
+      doc:
+        "How long an index fetched from the remote tier is kept after its last use; -1: no limit.",
+    },
+    "remote.log.manager.copier.thread.pool.size": {
+      type: "int",
+      default: "10",
+      valid: inRange(1),
+      importance: "medium",
+      update: "cluster-wide",
+      doc: "Threads that copy segments to the remote tier.",
+    },
+    "remote.log.manager.copy.max.bytes.per.second": {
+      type: "long",
+      default: "9223372036854775807",
+      valid: inRange(1),
+      importance: "medium",
+      update: "cluster-wide",
+      doc: "How much a second is copied to the remote tier.",
+    },
+    "remote.log.manager.copy.quota.window.num": {
+      type: "int",
+      default: "11",
+      valid: inRange(1),
+      importance: "medium",
+      doc: "How many samples the rate of copying is measured with.",
+    },
+    "remote.log.manager.copy.quota.window.size.seconds": {
+      type: "int",
+      default: "1",
+      valid: inRange(1),
+      importance: "medium",
+      doc: "Span of one of those samples.",
+    },
+    "remote.log.manager.expiration.thread.pool.size": {
+      type: "int",
+      default: "10",
+      valid: inRange(1),
+      importance: "medium",
+      update: "cluster-wide",
+      doc: "Threads that delete expired segments from the remote tier.",
+    },
+    "remote.log.manager.fetch.max.bytes.per.second": {
+      type: "long",
+      default: "9223372036854775807",
+      valid: inRange(1),
+      importance: "medium",
+      update: "cluster-wide",
+      doc: "How much a second is read from the remote tier.",
+    },
+    "remote.log.manager.fetch.quota.window.num": {
+      type: "int",
+      default: "11",
+      valid: inRange(1),
+      importance: "medium",
+      doc: "How many samples the rate of reading is measured with.",
+    },
+    "remote.log.manager.fetch.quota.window.size.seconds": {
+      type: "int",
+      default: "1",
+      valid: inRange(1),
+      importance: "medium",
+      doc: "Span of one of those samples.",
+    },
+    "remote.log.manager.follower.thread.pool.size": {
+      type: "int",
+      default: "2",
+      valid: inRange(1),
+      importance: "medium",
+      update: "cluster-wide",
+      doc: "Threads that follow the remote tier for followers.",
+    },
+    "remote.log.manager.task.interval.ms": {
+      type: "long",
+      default: "30000",
+      valid: inRange(1),
+      importance: "low",
+      doc: "How often segments are looked for that can be copied or deleted.",
+    },
+    "remote.log.manager.task.retry.backoff.max.ms": {
+      type: "long",
+      default: "30000",
+      valid: inRange(1),
+      importance: "low",
+      internal: true,
+      doc: "The longest that the copying waits, after several failures.",
+    },
+    "remote.log.manager.task.retry.backoff.ms": {
+      type: "long",
+      default: "500",
+      valid: inRange(1),
+      importance: "low",
+      internal: true,
+      doc: "How long the copying waits after a failure.",
+    },
+    "remote.log.manager.task.retry.jitter": {
+      type: "double",
+      default: "0.2",
+      valid: inRange(0, 0.5),
+      importance: "low",
+      internal: true,
+      doc: "By what share those waits vary by chance.",
+    },
+    "remote.log.manager.thread.pool.size": {
+      type: "int",
+      default: "2",
+      valid: inRange(1),
+      importance: "medium",
+      doc: "Threads that follow the remote tier.",
+    },
+    "remote.log.metadata.custom.metadata.max.bytes": {
+      type: "int",
+      default: "128",
+      valid: inRange(0),
+      importance: "low",
+      doc: "Largest metadata of its own that the storage manager may add to a segment.",
+    },
+    "remote.log.metadata.manager.class.name": {
+      type: "string",
+      default:
+        "org.apache.kafka.server.log.remote.metadata.storage.TopicBasedRemoteLogMetadataManager",
+      valid: nonEmptyString,
+      importance: "medium",
+      doc: "What keeps the metadata of the segments. Kafka names a Java class here.",
+    },
+    "remote.log.metadata.manager.class.path": {
+      type: "string",
+      default: null,
+      importance: "medium",
+      doc: "Where the metadata manager's classes are.",
+    },
+    "remote.log.metadata.manager.impl.prefix": {
+      type: "string",
+      default: "rlmm.config.",
+      valid: nonEmptyString,
+      importance: "medium",
+      doc: "Prefix of the configs that the metadata manager gets.",
+    },
+    "remote.log.metadata.manager.listener.name": {
+      type: "string",
+      default: null,
+      valid: nonEmptyString,
+      importance: "medium",
+      doc: "The listener by which the metadata manager reaches the brokers.",
+    },
+    "remote.log.reader.max.pending.tasks": {
+      type: "int",
+      default: "100",
+      valid: inRange(1),
+      importance: "medium",
+      doc: "How many reads from the remote tier may wait.",
+    },
+    "remote.log.reader.threads": {
+      type: "int",
+      default: "10",
+      valid: inRange(1),
+      importance: "medium",
+      update: "cluster-wide",
+      doc: "Threads that read from the remote tier.",
+    },
+    "remote.log.storage.manager.class.name": {
+      type: "string",
+      default: null,
+      valid: nonEmptyString,
+      importance: "medium",
+      doc: "What keeps the segments. Kafka names a Java class here.",
+    },
+    "remote.log.storage.manager.class.path": {
+      type: "string",
+      default: null,
+      importance: "medium",
+      doc: "Where the storage manager's classes are.",
+    },
+    "remote.log.storage.manager.impl.prefix": {
+      type: "string",
+      default: "rsm.config.",
+      valid: nonEmptyString,
+      importance: "medium",
+      doc: "Prefix of the configs that the storage manager gets.",
+    },
+    "remote.log.storage.system.enable": {
+      type: "boolean",
+      default: "false",
+      importance: "medium",
+      doc: "Whether the broker can keep segments in a remote tier.",
+    },
+  },
+);

@@ -1,0 +1,41 @@
+import { assertEquals } from "@std/assert";
+import { configWarning } from "../../../cluster/config/config_warnings.ts";
+
+Deno.test("nothing is said of what works", () => {
+  for (
+    const name of [
+      "listeners",
+      "log.retention.ms",
+      "listener.name.plaintext.max.connections",
+      "config.providers.env.class",
+      "config.providers.env.param.allowlist.pattern",
+    ]
+  ) assertEquals(configWarning(name), undefined, name);
+});
+
+Deno.test("a name that nobody knows, what has no meaning and what waits are told apart", () => {
+  const told = (name: string) => configWarning(name)?.replace(`The configuration '${name}' `, "");
+  assertEquals(told("no.such.config"), "was supplied but isn't a known config.");
+  assertEquals(told("listener.name.a.no.such"), "was supplied but isn't a known config.");
+  assertEquals(
+    told("num.network.threads"),
+    "has no effect here: one event loop serves all connections.",
+  );
+  assertEquals(told("ssl.key.password"), "has no effect yet: it waits for TLS.");
+  assertEquals(
+    told("rsm.config.dir"),
+    "has no effect yet: it waits for tiered storage.",
+  );
+  assertEquals(
+    told("zookeeper.connect"),
+    "has no effect yet: it waits for ZooKeeper. Apache Kafka 4.0 has removed it.",
+  );
+  assertEquals(
+    told("password.encoder.secret"),
+    "has no effect here: passwords are not kept in ZooKeeper. Apache Kafka 4.0 has removed it.",
+  );
+  assertEquals(
+    told("listener.name.plaintext.connections.max.idle.ms"),
+    "has no effect here: connections.max.idle.ms is the same for all listeners.",
+  );
+});
