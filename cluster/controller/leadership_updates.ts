@@ -1,0 +1,86 @@
+/**
+ * What becomes of partitions when brokers come and go.
+ *
+ * @module
+ */
+
+import type { ControllerContext } from "./decision.ts";
+import type { MetadataRecord } from "./metadata_records.ts";
+import { changePartition, type PartitionChange } from "./partition_change.ts";
+import { NO_LEADER, type PartitionRegistration } from "./partition_registration.ts";
+import { isUncleanElectionEnabled } from "./topic_settings.ts";
+
+/** Changes all partitions that `change` has something for. */
+function changePartitions(
+  context: ControllerContext,
+  changeOf: (partition: PartitionRegistration) => PartitionChange | undefined,
+): MetadataRecord[] {
+  const records: MetadataRecord[] = [];
+  for (const topic of context.image.topics.byId.values()) {
+    let isUnclean: boolean | undefined;
+    for (const [id, partition] of topic.partitions) {
+      const change = changeOf(partition);
+      if (change === undefined) continue;
+      isUnclean ??= isUncleanElectionEnabled(context, topic.name);
+      const record = changePartition(context, topic, id, {
+        election: isUnclean ? "unclean" : "online",
+        ...change,
+      });
+      if (record !== undefined) records.push(record);
+    }
+  }
+  return records;
+}
+
+/** A broker goes, in an orderly way or not, and with all it had: it is out of sync, and leads nothing. */
+export function withoutBroker(context: ControllerContext, brokerId: number): MetadataRecord[] {
+  const { cluster } = context.image;
+  const isActive = (id: number) => id !== brokerId && cluster.isActive(id);
+  return changePartitions(
+    context,
+    ({ isr }) =>
+      isr.includes(brokerId) ? { isr: isr.filter((id) => id !== brokerId), isActive } : undefined,
+  );
+}
+
+/** A broker has left the cluster: as {@linkcode withoutBroker}; that it had all that was acknowledged is of no use any more. */
+export function withoutUnregisteredBroker(
+  context: ControllerContext,
+  brokerId: number,
+): MetadataRecord[] {
+  const { cluster } = context.image;
+  const isActive = (id: number) => id !== brokerId && cluster.isActive(id);
+  return changePartitions(
+    context,
+    ({ isr, elr }) =>
+      isr.includes(brokerId) || elr.includes(brokerId)
+        ? { isr: isr.filter((id) => id !== brokerId), isActive }
+        : undefined,
+  );
+}
+
+/** A broker has stopped without notice, so that it may have lost what was acknowledged: it is neither in sync nor eligible. */
+export function afterUncleanShutdown(
+  context: ControllerContext,
+  brokerId: number,
+): MetadataRecord[] {
+  const { cluster } = context.image;
+  const isActive = (id: number) => id !== brokerId && cluster.isActive(id);
+  return changePartitions(
+    context,
+    ({ isr, elr }) =>
+      isr.includes(brokerId) || elr.includes(brokerId)
+        ? { isr: isr.filter((id) => id !== brokerId), isActive, uncleanShutdown: [brokerId] }
+        : undefined,
+  );
+}
+
+/** A broker is up: partitions without a leader may have one again. */
+export function withBroker(context: ControllerContext, brokerId: number): MetadataRecord[] {
+  const { cluster } = context.image;
+  const isActive = (id: number) => id === brokerId || cluster.isActive(id);
+  return changePartitions(
+    context,
+    ({ leader }) => leader === NO_LEADER ? { isActive } : undefined,
+  );
+}

@@ -1,0 +1,162 @@
+/**
+ * Which brokers get the replicas of new partitions.
+ *
+ * @module
+ */
+
+import { KafkaError } from "../../client/protocol/error_codes.ts";
+import type { Random } from "../../storage/env.ts";
+import type { BrokerRegistration, ClusterImage } from "./cluster_image.ts";
+
+/** What is to be placed. */
+export interface PlacementSpec {
+  /** How many partitions. */
+  readonly numPartitions: number;
+  /** Replicas of each. */
+  readonly replicationFactor: number;
+}
+
+/** Brokers that take turns: each round begins one further than the one before. */
+class BrokerTurns {
+  readonly #brokers: number[];
+  #offset: number;
+  #taken = 0;
+
+  constructor(brokers: number[], random: Random) {
+    this.#brokers = brokers.sort((a, b) => a - b);
+    this.#offset = below(brokers.length, random);
+  }
+
+  get size(): number {
+    return this.#brokers.length;
+  }
+
+  /** The next of this round; `undefined` when all have had their turn. */
+  next(): number | undefined {
+    if (this.#taken === this.size) return undefined;
+    return this.#brokers[(this.#offset + this.#taken++) % this.size];
+  }
+
+  nextRound(): void {
+    this.#taken = 0;
+    if (this.size > 0) this.#offset = (this.#offset + 1) % this.size;
+  }
+
+  shuffle(random: Random): void {
+    shuffle(this.#brokers, random);
+  }
+}
+
+/** The brokers of one rack; fenced ones come after all others. */
+interface Rack {
+  readonly name: string | null;
+  readonly unfenced: BrokerTurns;
+  readonly fenced: BrokerTurns;
+}
+
+/**
+ * Places partitions as Kafka's `StripedReplicaPlacer` does. The leader is on a broker that is not fenced; racks take turns in giving
+ * the leader, and after it the replicas, and in each rack its brokers take turns.
+ *
+ * @returns the replicas of each partition, its leader first
+ * @throws {KafkaError} `INVALID_REPLICATION_FACTOR`, with the reason alone
+ */
+export function placeReplicas(
+  { numPartitions, replicationFactor }: PlacementSpec,
+  cluster: ClusterImage,
+  random: Random,
+): number[][] {
+  const refuse = (reason: string): never => {
+    throw new KafkaError("INVALID_REPLICATION_FACTOR", reason);
+  };
+  const brokers = [...cluster.brokers.values()].filter(hasUncordonedDirectory);
+  const numUnfenced = brokers.filter(({ fenced }) => !fenced).length;
+  if (replicationFactor <= 0) {
+    refuse(
+      `Invalid replication factor ${replicationFactor}: the replication factor must be positive.`,
+    );
+  }
+  if (numUnfenced === 0) {
+    refuse("All brokers are currently fenced, or have all their log directories cordoned.");
+  }
+  if (replicationFactor > brokers.length) {
+    refuse(
+      `The target replication factor of ${replicationFactor} cannot be reached because only ` +
+        `${brokers.length} broker(s) are registered or some brokers have all their log directories cordoned.`,
+    );
+  }
+  const racks = racksOf(brokers, random);
+  let offset = below(racks.length, random);
+  return Array.from({ length: numPartitions }, (_, partition) => {
+    // After as many partitions as there are brokers, the same ones would come again.
+    if (partition > 0 && partition % numUnfenced === 0 && numUnfenced > 1) {
+      shuffle(racks, random);
+      for (const { unfenced, fenced } of racks) {
+        [unfenced, fenced].forEach((turns) => turns.shuffle(random));
+      }
+    }
+    const replicas = placeOne(racks, offset, replicationFactor);
+    offset = (offset + 1) % racks.length;
+    for (const { unfenced, fenced } of racks) {
+      [unfenced, fenced].forEach((turns) => turns.nextRound());
+    }
+    return replicas;
+  });
+}
+
+function placeOne(racks: readonly Rack[], offset: number, replicationFactor: number): number[] {
+  const rackAt = (turn: number) => racks[turn % racks.length]!;
+  let leading = offset;
+  let leader = rackAt(leading).unfenced.next();
+  while (leader === undefined) leader = rackAt(++leading).unfenced.next();
+  const replicas = [leader];
+  // The leader's rack has given one already: its first turn is passed over.
+  let passedOver: Rack | undefined = rackAt(leading);
+  for (let turn = offset; replicas.length < replicationFactor; turn++) {
+    const rack = rackAt(turn);
+    if (rack === passedOver) {
+      passedOver = undefined;
+      continue;
+    }
+    const replica = rack.unfenced.next() ?? rack.fenced.next();
+    if (replica !== undefined) replicas.push(replica);
+  }
+  return replicas;
+}
+
+function hasUncordonedDirectory({ logDirs, cordonedLogDirs }: BrokerRegistration): boolean {
+  return cordonedLogDirs === null || logDirs.length === 0 ||
+    logDirs.some((directory) => !cordonedLogDirs.includes(directory));
+}
+
+function racksOf(brokers: readonly BrokerRegistration[], random: Random): Rack[] {
+  const byName = new Map<string | null, BrokerRegistration[]>();
+  for (const broker of brokers) {
+    const others = byName.get(broker.rack);
+    if (others === undefined) byName.set(broker.rack, [broker]);
+    else others.push(broker);
+  }
+  const turnsOf = (some: BrokerRegistration[], isFenced: boolean) =>
+    new BrokerTurns(
+      some.filter(({ fenced }) => fenced === isFenced).map(({ brokerId }) => brokerId),
+      random,
+    );
+  // A rack without a name comes first.
+  return [...byName].sort(([a], [b]) => a === null || (b !== null && a < b) ? -1 : 1)
+    .map(([name, some]) => ({
+      name,
+      unfenced: turnsOf(some, false),
+      fenced: turnsOf(some, true),
+    }));
+}
+
+function below(limit: number, random: Random): number {
+  return Math.floor(random.next() * limit);
+}
+
+function shuffle<T>(items: T[], random: Random): void {
+  for (let i = items.length - 1; i > 0; i--) {
+    const other = below(i + 1, random);
+    [items[i], items[other]] = [items[other]!, items[i]!];
+  }
+}
