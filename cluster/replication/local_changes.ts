@@ -1,0 +1,262 @@
+/**
+ * Following the metadata: which partitions a broker makes, leads, gives up and deletes.
+ *
+ * @module
+ */
+
+import { KafkaError } from "../../client/protocol/error_codes.ts";
+import { ZERO_UUID } from "../../storage/bytes/uuid.ts";
+import type { Env } from "../../storage/env.ts";
+import { LogDirError, StorageError } from "../../storage/errors.ts";
+import { type TopicPartition, topicPartitionKey } from "../../storage/file/file_names.ts";
+import { parentPath } from "../../storage/file/paths.ts";
+import type { ConfigTexts } from "../../storage/log/config/log_config.ts";
+import type { PartitionLog } from "../../storage/log/partition_log.ts";
+import type { LogManager } from "../../storage/log_manager.ts";
+import { UNASSIGNED_DIRECTORY } from "../controller/partition_registration.ts";
+import type { HostedPartition, HostedPartitions } from "./hosted_partitions.ts";
+import type { LogMoves } from "./log_moves.ts";
+import { assignedDirectory, type AssignedPartition, type MetadataView } from "./metadata_view.ts";
+import type { Partition } from "./partition.ts";
+import { isStrayLog } from "./stray_logs.ts";
+
+/** What has changed in the metadata. */
+export interface TopicChanges {
+  /** Everything may have changed: what is not in the metadata is gone, and topics have no configs but those given. */
+  readonly isWhole: boolean;
+  /** The topics that were deleted. One of the same name may have come since. */
+  readonly deleted: readonly { readonly name: string; readonly id: string }[];
+  /** The partitions that are new or have changed, by the names of their topics. */
+  readonly changed: ReadonlyMap<string, Iterable<number>>;
+  /** The configs of topics that have others now: all that differ from the defaults. */
+  readonly configs: ReadonlyMap<string, ConfigTexts>;
+}
+
+/** What following needs of the replica manager. */
+export interface LocalReplicas {
+  /** The world. */
+  readonly env: Pick<Env, "clock" | "logger">;
+  /** The logs. */
+  readonly logManager: LogManager;
+  /** The partitions that are here. */
+  readonly hosted: HostedPartitions;
+  /** The moves of logs. */
+  readonly moves: LogMoves;
+  /** The metadata, with the changes. */
+  readonly metadata: MetadataView;
+  /** Id of this broker. */
+  readonly brokerId: number;
+  /** Makes a partition. */
+  readonly newPartition: (topicPartition: TopicPartition, topicId: string) => Partition;
+  /** Wakes who waits for something to happen to a partition. */
+  readonly wake: (partition: Partition) => void;
+  /** Told where the log of a partition is. */
+  readonly placed: (partition: Partition, log: PartitionLog) => void;
+}
+
+/** How long to wait before a log is tried again that there was no room for. */
+const DISK_FULL_RETRY_MS = 1000;
+
+/** Follows some changes. Deletions come first: a new topic may have the name of a deleted one. */
+export function applyTopicChanges(local: LocalReplicas, changes: TopicChanges): void {
+  for (const { name, id } of changes.deleted) deleteTopic(local, name, id);
+  if (changes.isWhole) applyAbsences(local, changes.configs);
+  for (const [topic, overrides] of changes.configs) updateConfig(local, topic, overrides);
+  for (const [topic, partitions] of changes.changed) {
+    for (const partition of partitions) {
+      applyPartition(local, { topic, partition }, !changes.isWhole);
+    }
+  }
+}
+
+/**
+ * Follows what the metadata says of one partition.
+ *
+ * @param mayBeNew whether one that is not here was made just now, rather than before this broker started. Default: no
+ */
+export function applyPartition(
+  local: LocalReplicas,
+  topicPartition: TopicPartition,
+  mayBeNew = false,
+): void {
+  const { topic, partition: index } = topicPartition;
+  const topicId = local.metadata.topicId(topic);
+  const assigned = local.metadata.partition(topic, index);
+  if (topicId === undefined || assigned === undefined) return;
+  const hosted = local.hosted.get(topic, index);
+  if (!assigned.replicas.includes(local.brokerId)) {
+    if (hosted !== undefined) deletePartitions(local, [hosted]);
+    return;
+  }
+  try {
+    const partition = partitionToUse(local, hosted, topicPartition, topicId);
+    if (partition !== undefined) {
+      const hasNoLog = mayBeNew && hosted === undefined;
+      lead(local, partition, assigned, hosted?.online !== partition, hasNoLog);
+    }
+  } catch (error) {
+    if (!(error instanceof StorageError) && !(error instanceof KafkaError)) throw error;
+    local.env.logger.write("error", "Cannot use a partition: its log is not available", {
+      partition: topicPartitionKey(topicPartition),
+      topicId,
+      error,
+    });
+    const isDiskFull = error instanceof LogDirError && error.isDiskFull;
+    local.hosted.get(topic, index)?.online?.retire("failed");
+    local.hosted.setOffline({
+      topicPartition,
+      topicId,
+      ...(isDiskFull ? { retryAt: local.env.clock.monotonic() + DISK_FULL_RETRY_MS } : {}),
+    });
+  }
+}
+
+/** The partition that is here, or a new one; `undefined` while it is here but offline. */
+function partitionToUse(
+  local: LocalReplicas,
+  hosted: HostedPartition | undefined,
+  topicPartition: TopicPartition,
+  topicId: string,
+): Partition | undefined {
+  const { online, offline } = hosted ?? {};
+  if (online?.topicId === topicId) return online;
+  if (offline?.topicId === topicId && offline.retryAt === undefined) return undefined;
+  // Left over from a topic of that name whose deletion did not come to here.
+  if (online !== undefined) deletePartitions(local, [{ online }]);
+  return local.newPartition(topicPartition, topicId);
+}
+
+/** Makes the log, if need be, and takes over who leads. */
+function lead(
+  local: LocalReplicas,
+  partition: Partition,
+  assigned: AssignedPartition,
+  isNew: boolean,
+  hasNoLog: boolean,
+): void {
+  const { logManager, hosted, moves, brokerId } = local;
+  const { topicPartition } = partition;
+  const log = logFor(local, partition, assigned, hasNoLog);
+  if (isNew) hosted.setOnline(partition);
+  const moved = assigned.leader === brokerId
+    ? partition.makeLeader(assigned)
+    : partition.makeFollower(assigned);
+  if (moved) local.wake(partition);
+  if (isNew) {
+    const future = logManager.getLog(topicPartition, true);
+    if (future !== undefined) moves.start(partition, parentPath(future.directory));
+  }
+  local.placed(partition, log);
+}
+
+function logFor(
+  { logManager, brokerId }: LocalReplicas,
+  { topicPartition, topicId }: Partition,
+  assigned: AssignedPartition,
+  hasNoLog: boolean,
+): PartitionLog {
+  const directoryId = assignedDirectory(assigned, brokerId) ?? ZERO_UUID;
+  const isHere = logManager.getLog(topicPartition) !== undefined;
+  const isOnline = directoryId !== ZERO_UUID && logManager.directoryPath(directoryId) !== undefined;
+  // A partition that was made just now, for no directory in particular, has no log in one that is offline.
+  const hasNone = directoryId === ZERO_UUID || (hasNoLog && directoryId === UNASSIGNED_DIRECTORY);
+  if (!isHere && !isOnline && !hasNone && logManager.offlineLogDirs.length > 0) {
+    throw new KafkaError(
+      "KAFKA_STORAGE_ERROR",
+      `The log of ${topicPartitionKey(topicPartition)} may be in an offline directory, its ` +
+        `directory has the id: ${directoryId}`,
+    );
+  }
+  return logManager.getOrCreateLog(topicPartition, {
+    isNew: true,
+    topicId,
+    ...(isOnline ? { targetLogDirectoryId: directoryId } : {}),
+  });
+}
+
+/** What a whole metadata does not have is gone. */
+function applyAbsences(local: LocalReplicas, configs: ReadonlyMap<string, ConfigTexts>): void {
+  const { hosted, metadata } = local;
+  for (const topic of hosted.topics()) {
+    const gone = hosted.ofTopic(topic).filter(({ online, offline }) =>
+      (online ?? offline)!.topicId !== metadata.topicId(topic)
+    );
+    const hasConfigs = hosted.ofTopic(topic).some(({ online }) =>
+      (online?.log?.config.originals.size ?? 0) > 0
+    );
+    deletePartitions(local, gone);
+    if (hasConfigs && !configs.has(topic)) updateConfig(local, topic, {});
+  }
+  putStraysAside(local);
+}
+
+/** Logs that were found on the disk, and are not this broker's any more, are kept but not served. */
+function putStraysAside({ env, logManager, metadata, brokerId }: LocalReplicas): void {
+  const replicasOf = (topicId: string, partition: number) => {
+    const topic = metadata.topicName(topicId);
+    return topic === undefined ? undefined : metadata.partition(topic, partition)?.replicas;
+  };
+  const strays = logManager.allLogs.filter((log) => isStrayLog(log, brokerId, replicasOf));
+  if (strays.length === 0) return;
+  logManager.asyncDeleteAll(strays.map((log) => log.topicPartition), true, (partition, error) => {
+    env.logger.write("error", "Unable to put a stray log aside", {
+      partition: topicPartitionKey(partition),
+      error,
+    });
+  });
+}
+
+function deleteTopic(local: LocalReplicas, name: string, id: string): void {
+  const gone = local.hosted.ofTopic(name).filter(({ online, offline }) =>
+    (online ?? offline)!.topicId === id
+  );
+  const hadConfigs = gone.some(({ online }) => (online?.log?.config.originals.size ?? 0) > 0);
+  deletePartitions(local, gone);
+  if (hadConfigs) updateConfig(local, name, {});
+}
+
+function deletePartitions(local: LocalReplicas, gone: readonly HostedPartition[]): void {
+  const { env, hosted, moves, logManager } = local;
+  const partitions = gone.map(({ online, offline }) => (online ?? offline)!.topicPartition);
+  if (partitions.length === 0) return;
+  for (const { online, offline } of gone) {
+    const { topicPartition } = (online ?? offline)!;
+    moves.stop(topicPartition);
+    hosted.delete(topicPartition);
+    if (online === undefined) continue;
+    online.retire("deleted");
+    local.wake(online);
+  }
+  logManager.asyncDeleteAll(partitions, false, (topicPartition, error) => {
+    env.logger.write("error", "Unable to delete a replica", {
+      partition: topicPartitionKey(topicPartition),
+      error,
+    });
+  });
+}
+
+function updateConfig(
+  { env, logManager, metadata }: LocalReplicas,
+  topic: string,
+  overrides: ConfigTexts,
+): void {
+  // At the start the logs are loaded with their configs already.
+  const partitions = [...metadata.partitions(topic).keys()];
+  const isKnown = partitions.length > 0 && partitions.every((partition) => {
+    const log = logManager.getLog({ topic, partition });
+    return log !== undefined && hasOriginals(log, overrides);
+  });
+  if (isKnown) return;
+  try {
+    logManager.updateTopicConfig(topic, overrides);
+  } catch (error) {
+    if (!(error instanceof StorageError)) throw error;
+    env.logger.write("error", "Cannot take over the configs of a topic", { topic, error });
+  }
+}
+
+function hasOriginals({ config: { originals } }: PartitionLog, overrides: ConfigTexts): boolean {
+  const entries = Object.entries(overrides);
+  return entries.length === originals.size &&
+    entries.every(([name, value]) => originals.get(name) === value);
+}

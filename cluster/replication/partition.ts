@@ -1,0 +1,381 @@
+/**
+ * One partition as this broker sees it: as its leader, or as one of its followers.
+ *
+ * @module
+ */
+
+import { type ErrorName, KafkaError } from "../../client/protocol/error_codes.ts";
+import type { Clock } from "../../storage/env.ts";
+import { type TopicPartition, topicPartitionKey } from "../../storage/file/file_names.ts";
+import type { AppendOptions } from "../../storage/log/append/log_append.ts";
+import type { LogAppendInfo } from "../../storage/log/append/log_append_info.ts";
+import type { PartitionLog } from "../../storage/log/partition_log.ts";
+import {
+  type FollowerFetch,
+  type FollowerState,
+  resetFollowerState,
+  UNKNOWN_FOLLOWER,
+  updateFollowerFetchState,
+} from "./follower_state.ts";
+import { effectiveMinIsr, leaderHighWatermark } from "./high_watermark.ts";
+
+/** Who has a partition, as the controller has settled it. */
+export interface PartitionAssignment {
+  /** The brokers that have it. */
+  readonly replicas: readonly number[];
+  /** Those that are in sync. */
+  readonly isr: readonly number[];
+  /** Those that are to get it. */
+  readonly addingReplicas: readonly number[];
+  /** The leader, -1 for none. */
+  readonly leader: number;
+  /** Its epoch. */
+  readonly leaderEpoch: number;
+  /** Grows with every change. */
+  readonly partitionEpoch: number;
+}
+
+/** What a partition needs of the broker. */
+export interface PartitionContext {
+  /** Id of this broker. */
+  readonly brokerId: number;
+  /** Time. */
+  readonly clock: Clock;
+  /** The log of a partition, `undefined` when it is not here. */
+  readonly logOf: (topicPartition: TopicPartition) => PartitionLog | undefined;
+  /** `replica.lag.time.max.ms`. */
+  readonly replicaLagTimeMaxMs: () => number;
+  /** Whether a broker is alive, and so may enter an ISR. */
+  readonly isBrokerAlive: (brokerId: number) => boolean;
+}
+
+/** Told of what happens to a partition; for those who keep their state in one, as coordinators do. */
+export interface PartitionListener {
+  /** The high watermark has moved. */
+  onHighWatermarkUpdated?(partition: Partition, highWatermark: number): void;
+  /** The partition is led by another broker now. */
+  onBecomingFollower?(partition: Partition): void;
+  /** Its directory has failed. */
+  onFailed?(partition: Partition): void;
+  /** It was deleted. */
+  onDeleted?(partition: Partition): void;
+}
+
+/** What an append by a leader did. */
+export interface LeaderAppend {
+  /** What the log did. */
+  readonly info: LogAppendInfo;
+  /** Whether the high watermark has moved. */
+  readonly highWatermarkMoved: boolean;
+}
+
+/**
+ * Who leads a partition, who is in sync, and the high watermark that follows from it. The log is asked for each time, because a
+ * move to another directory replaces it.
+ */
+export class Partition {
+  /** Its name. */
+  readonly topicPartition: TopicPartition;
+  /** The topic's id. */
+  readonly topicId: string;
+  readonly #context: PartitionContext;
+  readonly #listeners = new Set<PartitionListener>();
+  readonly #followers = new Map<number, FollowerState>();
+  #isr: ReadonlySet<number> = new Set();
+  #addingReplicas: readonly number[] = [];
+  #leader = -1;
+  #leaderEpoch = -1;
+  #partitionEpoch = -1;
+  #leaderEpochStartOffset: number | undefined;
+
+  /** A partition nobody leads yet. */
+  constructor(topicPartition: TopicPartition, topicId: string, context: PartitionContext) {
+    this.topicPartition = topicPartition;
+    this.topicId = topicId;
+    this.#context = context;
+  }
+
+  /** Whether this broker leads it. */
+  get isLeader(): boolean {
+    return this.#leader === this.#context.brokerId;
+  }
+
+  /** Who leads it, -1 when nobody does. */
+  get leader(): number {
+    return this.#leader;
+  }
+
+  /** The leader's epoch. */
+  get leaderEpoch(): number {
+    return this.#leaderEpoch;
+  }
+
+  /** Grows with every change of leader, replicas or ISR. */
+  get partitionEpoch(): number {
+    return this.#partitionEpoch;
+  }
+
+  /** The brokers that are in sync, as far as this one knows. */
+  get isr(): ReadonlySet<number> {
+    return this.#isr;
+  }
+
+  /** Log end offset at the beginning of this leader's epoch; `undefined` on a follower. */
+  get leaderEpochStartOffset(): number | undefined {
+    return this.#leaderEpochStartOffset;
+  }
+
+  /** The followers as the leader knows them. */
+  get followers(): ReadonlyMap<number, FollowerState> {
+    return this.#followers;
+  }
+
+  /** Its log, when it is here. */
+  get log(): PartitionLog | undefined {
+    return this.#context.logOf(this.topicPartition);
+  }
+
+  /** Its log, when this broker leads it. */
+  get leaderLog(): PartitionLog | undefined {
+    return this.isLeader ? this.log : undefined;
+  }
+
+  /** Whether a broker is being added to its replicas. */
+  isAddingReplica(brokerId: number): boolean {
+    return this.#addingReplicas.includes(brokerId);
+  }
+
+  /** Has somebody told of what happens here. */
+  addListener(listener: PartitionListener): void {
+    this.#listeners.add(listener);
+  }
+
+  /** Ends that. */
+  removeListener(listener: PartitionListener): void {
+    this.#listeners.delete(listener);
+  }
+
+  /**
+   * This broker leads the partition from now on, or goes on leading it with other replicas. Its log must be here.
+   *
+   * @returns whether the high watermark has moved; `undefined` when the news is older than what is known
+   */
+  makeLeader(assignment: PartitionAssignment): boolean | undefined {
+    if (assignment.partitionEpoch < this.#partitionEpoch) return undefined;
+    const { brokerId, clock } = this.#context;
+    const log = this.#logOrThrow();
+    const now = clock.now();
+    const isNewLeader = !this.isLeader;
+    const isr = new Set(assignment.isr);
+    const assigned = new Set(assignment.replicas);
+    for (const id of assigned) {
+      if (id !== brokerId && !this.#followers.has(id)) this.#followers.set(id, UNKNOWN_FOLLOWER);
+    }
+    for (const id of this.#followers.keys()) if (!assigned.has(id)) this.#followers.delete(id);
+    if (assignment.leaderEpoch > this.#leaderEpoch) {
+      const start = log.logEndOffset;
+      // A follower may have records of an epoch that is later than any of this log: it must learn where to cut.
+      log.assignEpochStartOffset(assignment.leaderEpoch, start, this.#followers.size > 0);
+      for (const [id, state] of this.#followers) {
+        this.#followers.set(id, resetFollowerState(state, now, start, isNewLeader, isr.has(id)));
+      }
+      this.#leaderEpoch = assignment.leaderEpoch;
+      this.#leaderEpochStartOffset = start;
+    }
+    this.#isr = isr;
+    this.#addingReplicas = assignment.addingReplicas;
+    this.#partitionEpoch = assignment.partitionEpoch;
+    this.#leader = brokerId;
+    return this.#raiseHighWatermark(log);
+  }
+
+  /**
+   * Another broker leads it, or nobody.
+   *
+   * @returns whether the leader's epoch is a new one; `undefined` when the news is older than what is known
+   */
+  makeFollower(assignment: PartitionAssignment): boolean | undefined {
+    if (assignment.partitionEpoch < this.#partitionEpoch) return undefined;
+    const isNewEpoch = assignment.leaderEpoch > this.#leaderEpoch;
+    this.#leader = assignment.leader;
+    this.#leaderEpoch = assignment.leaderEpoch;
+    this.#leaderEpochStartOffset = undefined;
+    this.#partitionEpoch = assignment.partitionEpoch;
+    this.#isr = new Set();
+    this.#addingReplicas = assignment.addingReplicas;
+    this.#followers.clear();
+    if (isNewEpoch) { for (const listener of this.#listeners) listener.onBecomingFollower?.(this); }
+    return isNewEpoch;
+  }
+
+  /** The partition is gone: it was deleted, or its directory has failed. */
+  retire(reason: "deleted" | "failed"): void {
+    this.#leader = -1;
+    this.#leaderEpochStartOffset = undefined;
+    this.#isr = new Set();
+    this.#followers.clear();
+    for (const listener of this.#listeners) {
+      if (reason === "deleted") listener.onDeleted?.(this);
+      else listener.onFailed?.(this);
+    }
+    this.#listeners.clear();
+  }
+
+  /** What is wrong with a request that takes the leader's epoch for `epoch`; -1 does not say. */
+  checkLeaderEpoch(epoch: number): ErrorName {
+    if (epoch < 0 || epoch === this.#leaderEpoch) return "NONE";
+    return epoch < this.#leaderEpoch ? "FENCED_LEADER_EPOCH" : "UNKNOWN_LEADER_EPOCH";
+  }
+
+  /**
+   * The log, for a request that takes the leader's epoch for `currentLeaderEpoch`.
+   *
+   * @param requireLeader whether a follower may not answer
+   * @throws {KafkaError} `FENCED_LEADER_EPOCH`, `UNKNOWN_LEADER_EPOCH`, `NOT_LEADER_OR_FOLLOWER`
+   */
+  localLog(currentLeaderEpoch: number, requireLeader: boolean): PartitionLog {
+    let error = this.checkLeaderEpoch(currentLeaderEpoch);
+    if (error === "NONE" && (!requireLeader || this.isLeader)) {
+      const { log } = this;
+      if (log !== undefined) return log;
+    }
+    if (error === "NONE") error = "NOT_LEADER_OR_FOLLOWER";
+    throw new KafkaError(
+      error,
+      `Failed to find ${
+        requireLeader ? "leader" : ""
+      } log for partition ${this.#name} with leader ` +
+        `epoch ${currentLeaderEpoch}. The current leader is ${this.#leader} and the current epoch ` +
+        `${this.#leaderEpoch}`,
+    );
+  }
+
+  /**
+   * Appends as the leader.
+   *
+   * @param requiredAcks -1 is refused when too few replicas are in sync
+   * @throws {KafkaError} `NOT_LEADER_OR_FOLLOWER`, `NOT_ENOUGH_REPLICAS`
+   * @throws {StorageError} what the log has against the records
+   */
+  appendAsLeader(
+    records: Uint8Array,
+    requiredAcks: number,
+    options: AppendOptions = {},
+  ): LeaderAppend {
+    const log = this.leaderLog;
+    if (log === undefined) {
+      throw new KafkaError(
+        "NOT_LEADER_OR_FOLLOWER",
+        `Leader not local for partition ${this.#name} on broker ${this.#context.brokerId}`,
+      );
+    }
+    const minIsr = effectiveMinIsr(log.config.minInSyncReplicas, this.#followers.size);
+    if (requiredAcks === -1 && this.#isr.size < minIsr) {
+      throw new KafkaError(
+        "NOT_ENOUGH_REPLICAS",
+        `The size of the current ISR : ${this.#isr.size} is insufficient to satisfy the min.isr ` +
+          `requirement of ${minIsr} for partition ${this.#name}, live replica(s) broker.id are : ` +
+          `Set(${[...this.#isr].join(", ")})`,
+      );
+    }
+    const info = log.appendAsLeader(records, this.#leaderEpoch, options);
+    return { info, highWatermarkMoved: this.#raiseHighWatermark(log) };
+  }
+
+  /** Whether acks=all is fulfilled up to `requiredOffset`, or cannot be any more. */
+  checkEnoughReplicasReachOffset(requiredOffset: number): { enough: boolean; error: ErrorName } {
+    const log = this.leaderLog;
+    if (log === undefined) return { enough: false, error: "NOT_LEADER_OR_FOLLOWER" };
+    if (log.highWatermark < requiredOffset) return { enough: false, error: "NONE" };
+    const minIsr = effectiveMinIsr(log.config.minInSyncReplicas, this.#followers.size);
+    // The ISR may have shrunk since the append.
+    return {
+      enough: true,
+      error: minIsr <= this.#isr.size ? "NONE" : "NOT_ENOUGH_REPLICAS_AFTER_APPEND",
+    };
+  }
+
+  /**
+   * What is known of an assigned follower that fetches.
+   *
+   * @param currentLeaderEpoch the epoch that it takes for the leader's, -1 when it does not say
+   * @throws {KafkaError} when the follower is none of the replicas
+   */
+  follower(brokerId: number, currentLeaderEpoch: number): FollowerState {
+    const state = this.#followers.get(brokerId);
+    if (state !== undefined) return state;
+    throw new KafkaError(
+      // With an epoch it is known that the two agree on the leader: then the assignment is news that has yet to come here.
+      currentLeaderEpoch >= 0 ? "UNKNOWN_LEADER_EPOCH" : "NOT_LEADER_OR_FOLLOWER",
+      `Replica ${brokerId} is not recognized as a valid replica of ${this.#name} in leader epoch ` +
+        `${this.#leaderEpoch} with partition epoch ${this.#partitionEpoch}`,
+    );
+  }
+
+  /**
+   * Takes note of a follower's fetch.
+   *
+   * @returns whether the high or the low watermark has moved
+   */
+  updateFollowerFetchState(brokerId: number, fetch: FollowerFetch): boolean {
+    const before = this.#followers.get(brokerId);
+    const log = this.leaderLog;
+    if (before === undefined || log === undefined) return false;
+    const lowWatermark = this.#lowWatermark(log);
+    this.#followers.set(brokerId, updateFollowerFetchState(before, fetch));
+    const raised = before.logEndOffset !== fetch.fetchOffset && this.#raiseHighWatermark(log);
+    return raised || this.#lowWatermark(log) > lowWatermark;
+  }
+
+  /**
+   * The smallest log start offset of the replicas that are alive.
+   *
+   * @throws {KafkaError} when this broker does not lead it
+   */
+  get lowWatermark(): number {
+    return this.#lowWatermark(this.localLog(-1, true));
+  }
+
+  #lowWatermark(log: PartitionLog): number {
+    let low = log.logStartOffset;
+    for (const [brokerId, { logStartOffset }] of this.#followers) {
+      if (logStartOffset < low && this.#context.isBrokerAlive(brokerId)) low = logStartOffset;
+    }
+    return low;
+  }
+
+  #raiseHighWatermark(log: PartitionLog): boolean {
+    const { clock, replicaLagTimeMaxMs, isBrokerAlive } = this.#context;
+    // The way of every append where nobody follows: nothing to compute.
+    const highWatermark = this.#followers.size === 0 && this.#isr.size > 0
+      ? log.logEndOffset
+      : leaderHighWatermark({
+        followers: this.#followers,
+        isr: this.#isr,
+        leaderEndOffset: log.logEndOffset,
+        minInSyncReplicas: log.config.minInSyncReplicas,
+        now: clock.now(),
+        maxLagMs: replicaLagTimeMaxMs(),
+        mayJoinIsr: isBrokerAlive,
+      });
+    if (highWatermark === undefined || highWatermark < 0) return false;
+    if (log.maybeIncrementHighWatermark(highWatermark) === undefined) return false;
+    for (const listener of this.#listeners) {
+      listener.onHighWatermarkUpdated?.(this, log.highWatermark);
+    }
+    return true;
+  }
+
+  get #name(): string {
+    return topicPartitionKey(this.topicPartition);
+  }
+
+  #logOrThrow(): PartitionLog {
+    const { log } = this;
+    if (log !== undefined) return log;
+    throw new KafkaError(
+      "NOT_LEADER_OR_FOLLOWER",
+      `Log for partition ${this.#name} is not available on broker ${this.#context.brokerId}`,
+    );
+  }
+}
