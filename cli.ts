@@ -9,11 +9,12 @@
  * @module
  */
 
+import { CLUSTER_TOOLS } from "./cluster/cli/tools.ts";
 import { systemEnv } from "./storage/system_env.ts";
 import type { ToolIo } from "./storage/cli/tool.ts";
 import { STORAGE_TOOLS, type ToolEntry } from "./storage/cli/tools.ts";
 
-const TOOLS: readonly ToolEntry[] = STORAGE_TOOLS;
+const TOOLS: readonly ToolEntry[] = [...CLUSTER_TOOLS, ...STORAGE_TOOLS];
 
 const encoder = new TextEncoder();
 
@@ -22,12 +23,30 @@ function write(to: { writeSync(bytes: Uint8Array): number }, text: string): void
   for (let at = 0; at < bytes.length;) at += to.writeSync(bytes.subarray(at));
 }
 
+/** Aborts when the process is asked to end; whoever asks again ends it at once. */
+function stopSignal(): AbortSignal {
+  const stop = new AbortController();
+  const signals = Deno.build.os === "windows"
+    ? ["SIGINT"] as const
+    : ["SIGINT", "SIGTERM"] as const;
+  for (const signal of signals) {
+    const listener = () => {
+      Deno.removeSignalListener(signal, listener);
+      stop.abort();
+    };
+    Deno.addSignalListener(signal, listener);
+  }
+  return stop.signal;
+}
+
 function processIo(): ToolIo {
   const io: ToolIo = {
     env: systemEnv(),
     workingDirectory: Deno.cwd(),
     stdout: (text) => write(Deno.stdout, `${text}\n`),
     stderr: (text) => write(Deno.stderr, `${text}\n`),
+    environment: (name) => Deno.env.get(name),
+    stopSignal,
   };
   if (!Deno.stderr.isTerminal()) return io;
   return { ...io, progress: (text) => write(Deno.stderr, `\r\x1b[K${text}`) };
@@ -38,7 +57,7 @@ async function main(args: readonly string[]): Promise<number> {
   const name = given?.replace(/^kafka-/, "").replace(/\.sh$/, "");
   const tool = TOOLS.find((tool) => tool.name === name);
   if (tool !== undefined) return await tool.run(rest, processIo());
-  const lines = TOOLS.map(({ name, summary }) => `  ${name.padEnd(12)}${summary}`);
+  const lines = TOOLS.map(({ name, summary }) => `  ${name.padEnd(14)}${summary}`);
   const head = given === undefined || given === "--help" ? [] : [`Unknown tool: ${given}`];
   write(Deno.stderr, [...head, "Usage: seglog TOOL [argument]...", ...lines, ""].join("\n"));
   return given === "--help" ? 0 : 1;

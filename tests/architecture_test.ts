@@ -73,7 +73,7 @@ async function imports(): Promise<Map<string, string[]>> {
 const storageFloors: readonly (readonly string[])[] = [
   ["storage/errors.ts", "storage/env.ts", "storage/file/file_system.ts"],
   ["storage/bytes/"],
-  ["storage/record/", "storage/file/", "storage/serde/"],
+  ["storage/record/", "storage/file/", "storage/serde/", "storage/message/"],
   ["storage/system_env.ts"],
   ["storage/segment/"],
   ["storage/log/"],
@@ -108,7 +108,7 @@ Deno.test("arrows point down: storage <- client <- cluster, and floor by floor i
       const allowed = from.startsWith("storage/")
         ? to.startsWith("storage/") && storageFloor(to) <= storageFloor(from)
         : from.startsWith("client/protocol/")
-        ? to.startsWith("client/protocol/") || to.startsWith("storage/bytes/")
+        ? /^(?:client\/protocol\/|storage\/bytes\/|storage\/message\/|storage\/errors\.ts)/.test(to)
         : from.startsWith("client/")
         ? !to.startsWith("cluster/")
         : from.startsWith("cluster/")
@@ -133,6 +133,8 @@ Deno.test("only the system's own implementations touch clock, randomness, disk a
     "storage/system_env.ts",
     "storage/file/disk_file_system.ts",
     "storage/file/disk_lock.ts",
+    "storage/file/disk_space.ts",
+    "client/network/tcp_transport.ts",
   ]);
   const world =
     /\b(Date\.now|new Date\(\)|performance\.now|Math\.random|crypto\.(?:getRandomValues|randomUUID)|setTimeout|setInterval|node:(?:fs|net|tls|dgram|child_process|os|process|timers)|Deno\.(?!bench\b|test\b))/;
@@ -156,8 +158,9 @@ Deno.test("outside packages are the agreed ones, each imported in the one place 
     "@std/fs": /./,
     "@std/streams": /./,
     "node:zlib": /^storage\/record\//,
-    "node:fs": /^storage\/file\/disk_(?:file_system|lock)\.ts$/,
+    "node:fs": /^storage\/file\/disk_(?:file_system|lock|space)\.ts$/,
     "node:sqlite": /^storage\/file\/disk_lock\.ts$/,
+    "node:dns/promises": /^client\/network\/tcp_transport\.ts$/,
     "node:path": /^storage\/file\/disk_file_system\.ts$/,
     "node:buffer": /^storage\//,
   };

@@ -26,7 +26,10 @@ import { TimeIndex } from "../../storage/segment/time_index.ts";
 import { TransactionIndex } from "../../storage/segment/transaction_index.ts";
 import { manualEnv, SeededRandom } from "../support/manual_env.ts";
 import { batchOf, loadDirectory, writeWholeFile } from "../support/partition_log.ts";
+import { brokerTargets } from "./broker_targets.ts";
 import { mutate } from "./mutation.ts";
+import { networkTargets } from "./network_targets.ts";
+import { protocolTargets } from "./protocol_targets.ts";
 
 /** Runs one input. */
 export type Target = (seed: number) => void | Promise<void>;
@@ -131,6 +134,9 @@ function readAll(log: PartitionLog, recovered = true): void {
 
 /** By name; the smoke test and `main.ts` run them all. */
 export const targets: Readonly<Record<string, Target>> = {
+  ...protocolTargets,
+  ...networkTargets,
+  ...brokerTargets,
   "random bytes as batches": (seed) => {
     const random = new SeededRandom(seed);
     mayRefuse(() => walk(random.bytes(random.below(300))));

@@ -1,0 +1,137 @@
+/**
+ * The APIs that a broker answers.
+ *
+ * @module
+ */
+
+import type { Env } from "../../storage/env.ts";
+import type { BrokerConfig } from "../config/broker_config.ts";
+import type { ConfigStore } from "../config/config_store.ts";
+import type { ControllerDriver } from "../controller/controller_driver.ts";
+import type { ProducerIds } from "../controller/producer_ids.ts";
+import type { RaftDriver } from "../raft/raft_driver.ts";
+import type { ReplicaManager } from "../replication/replica_manager.ts";
+import type { AnyApiHandler } from "./api_handler.ts";
+import { autoTopicCreation } from "./auto_topic_creation.ts";
+import { featureState } from "./broker_features.ts";
+import { ClientMetrics } from "./client_metrics.ts";
+import { FetchSessionCache } from "./fetch_session_cache.ts";
+import { alterConfigsHandler } from "./handlers/alter_configs.ts";
+import { alterPartitionReassignmentsHandler } from "./handlers/alter_partition_reassignments.ts";
+import { alterReplicaLogDirsHandler } from "./handlers/alter_replica_log_dirs.ts";
+import { apiVersionsHandler } from "./handlers/api_versions.ts";
+import { createPartitionsHandler } from "./handlers/create_partitions.ts";
+import { createTopicsHandler } from "./handlers/create_topics.ts";
+import { deleteRecordsHandler } from "./handlers/delete_records.ts";
+import { deleteTopicsHandler } from "./handlers/delete_topics.ts";
+import { describeClusterHandler } from "./handlers/describe_cluster.ts";
+import { describeConfigsHandler } from "./handlers/describe_configs.ts";
+import { describeLogDirsHandler } from "./handlers/describe_log_dirs.ts";
+import { describeProducersHandler } from "./handlers/describe_producers.ts";
+import { describeQuorumHandler } from "./handlers/describe_quorum.ts";
+import { describeTopicPartitionsHandler } from "./handlers/describe_topic_partitions.ts";
+import { electLeadersHandler } from "./handlers/elect_leaders.ts";
+import { fetchHandler } from "./handlers/fetch.ts";
+import { getTelemetrySubscriptionsHandler } from "./handlers/get_telemetry_subscriptions.ts";
+import { incrementalAlterConfigsHandler } from "./handlers/incremental_alter_configs.ts";
+import { initProducerIdHandler } from "./handlers/init_producer_id.ts";
+import { listConfigResourcesHandler } from "./handlers/list_config_resources.ts";
+import { listOffsetsHandler } from "./handlers/list_offsets.ts";
+import { listPartitionReassignmentsHandler } from "./handlers/list_partition_reassignments.ts";
+import { metadataHandler } from "./handlers/metadata.ts";
+import { offsetForLeaderEpochHandler } from "./handlers/offset_for_leader_epoch.ts";
+import { produceHandler } from "./handlers/produce.ts";
+import { pushTelemetryHandler } from "./handlers/push_telemetry.ts";
+import { unregisterBrokerHandler } from "./handlers/unregister_broker.ts";
+import { updateFeaturesHandler } from "./handlers/update_features.ts";
+import { anyAliveBroker, ListenerView } from "./listener_view.ts";
+import { announcedApis } from "./request_dispatcher.ts";
+
+/** What the handlers are made of. */
+export interface BrokerParts {
+  /** The world. */
+  readonly env: Env;
+  /** The configs. */
+  readonly config: BrokerConfig;
+  /** The configs, as they are described. */
+  readonly configStore: ConfigStore;
+  /** Id of the cluster. */
+  readonly clusterId: string;
+  /** Decides about metadata. */
+  readonly controller: ControllerDriver;
+  /** The metadata log. */
+  readonly raft: RaftDriver;
+  /** Has the partitions. */
+  readonly replicaManager: ReplicaManager;
+  /** Gives producers ids. */
+  readonly producerIds: ProducerIds;
+}
+
+/** All handlers, of which ApiVersions tells. */
+export function brokerHandlers(parts: BrokerParts): AnyApiHandler[] {
+  const { env, config, configStore, clusterId, controller, raft, replicaManager, producerIds } =
+    parts;
+  const image = () => controller.image;
+  const brokerId = config.nodeId;
+  const handlers: AnyApiHandler[] = [
+    produceHandler({ replicaManager }),
+    fetchHandler({
+      replicaManager,
+      config,
+      sessions: new FetchSessionCache({
+        env,
+        maxEntries: () => config.int("max.incremental.fetch.session.cache.slots"),
+      }),
+    }),
+    listOffsetsHandler({ replicaManager, env }),
+    offsetForLeaderEpochHandler({ replicaManager }),
+    deleteRecordsHandler({ replicaManager }),
+    describeLogDirsHandler({ replicaManager }),
+    alterReplicaLogDirsHandler({ replicaManager }),
+    describeProducersHandler({ replicaManager }),
+    metadataHandler({
+      image,
+      clusterId,
+      random: env.random,
+      autoCreateTopicsEnable: () => config.boolean("auto.create.topics.enable"),
+      autoCreate: autoTopicCreation(env, controller, config),
+    }),
+    describeClusterHandler({
+      endpointType: "broker",
+      clusterId,
+      nodes: (listenerName) => new ListenerView(image(), listenerName).nodes,
+      controllerId: () => anyAliveBroker(image(), env.random),
+    }),
+    describeTopicPartitionsHandler({
+      image,
+      maxPartitions: () => config.int("max.request.partition.size.limit"),
+    }),
+    describeConfigsHandler({ nodeId: brokerId, image, configs: configStore, logger: env.logger }),
+    listConfigResourcesHandler({ image }),
+    createTopicsHandler({ controller }),
+    deleteTopicsHandler({ controller, isEnabled: () => config.boolean("delete.topic.enable") }),
+    createPartitionsHandler({ controller }),
+    incrementalAlterConfigsHandler({ controller, configStore }),
+    alterConfigsHandler({ controller, configStore }),
+    electLeadersHandler({ controller }),
+    alterPartitionReassignmentsHandler({ controller }),
+    listPartitionReassignmentsHandler({ image }),
+    updateFeaturesHandler({ controller, raft }),
+    unregisterBrokerHandler({ controller }),
+    describeQuorumHandler({ raft }),
+    initProducerIdHandler({ nextProducerId: () => producerIds.next() }),
+  ];
+  const clientMetrics = new ClientMetrics(env.clock);
+  const maxBytes = () => config.int("telemetry.max.bytes");
+  handlers.push(
+    getTelemetrySubscriptionsHandler({ clientMetrics, random: env.random, maxBytes }),
+    pushTelemetryHandler({ clientMetrics, maxBytes }),
+  );
+  const apiVersions = apiVersionsHandler({
+    apis: () => announced,
+    features: () => featureState(controller.image, raft.kraftVersion),
+  });
+  handlers.push(apiVersions);
+  const announced = announcedApis(handlers);
+  return handlers;
+}
