@@ -1,0 +1,155 @@
+import { assert, assertEquals } from "@std/assert";
+import type { KafkaVersion } from "./kafka/apache_kafka.ts";
+import { startToolRunner } from "./kafka/tool_runner.ts";
+import { type BrokerUnderTest, startBrokerUnderTest } from "./support/broker_under_test.ts";
+import { commandOf, comparable, type Placeholders, transcript } from "./support/cli_fixtures.ts";
+import { LATER_APIS, SEQUENCE, WAITING } from "./support/cli_sequence.ts";
+
+/** Apache Kafka's own tools print against this broker what they print against Apache Kafka. */
+
+const fixtures = new URL("../fixtures/cli/", import.meta.url).pathname;
+
+/** The node that the fixtures were made with. */
+const PROPERTIES = {
+  "node.id": "0",
+  "offsets.topic.num.partitions": "1",
+  "transaction.state.log.num.partitions": "1",
+};
+
+/** A minute passes until the tool gives up; nothing depends on it. */
+const SLOW: ReadonlySet<string> = new Set([
+  "configs-broker-missing",
+  "delete-records-missing-topic",
+  "delete-records-missing-partition",
+]);
+
+/** What does not reach a broker says nothing about it; and `list-endpoints` is newer than 3.9. */
+const OFFLINE =
+  /-help$|^storage-|^dump-log-|-version$|^unreachable|^replica|-endpoints$|-(no|missing)-(server|action|topic)$|describe-and|-without-/;
+
+/** The files that commands name. */
+async function writeFiles(directory: string): Promise<void> {
+  const moved = (replicas: number[]) =>
+    JSON.stringify({
+      version: 1,
+      partitions: [{
+        topic: "multipart-topic",
+        partition: 0,
+        replicas,
+        log_dirs: replicas.map(() => "any"),
+      }],
+    });
+  const files: Record<string, string> = {
+    "add.properties": "retention.ms=7200000\nmax.message.bytes=1500000\n",
+    "short.properties": "default.api.timeout.ms=3000\nrequest.timeout.ms=2000\n",
+    "topics.json": '{"topics":[{"topic":"multipart-topic"}],"version":1}',
+    "plan.json": moved([0]),
+    "bad-plan.json": moved([0, 7]),
+    "node/server.log.txt": "",
+  };
+  for await (const { name } of Deno.readDir(fixtures)) {
+    const json = /^delete-records-(.*\.json)$/.exec(name)?.[1];
+    if (json !== undefined) files[json] = await Deno.readTextFile(`${fixtures}${name}`);
+  }
+  for (const [name, text] of Object.entries(files)) {
+    await Deno.writeTextFile(`${directory}/${name}`, text);
+  }
+}
+
+async function placeholders(broker: BrokerUnderTest, directory: string): Promise<Placeholders> {
+  const meta = await Deno.readTextFile(`${broker.logDir}/meta.properties`);
+  const properties = await Deno.readTextFile(`${directory}/node/server.properties`);
+  return {
+    bootstrap: broker.bootstrap,
+    controller: /CONTROLLER:\/\/([^,\n]+)/.exec(properties)![1]!,
+    directory,
+    directoryId: /^directory\.id=(.*)$/m.exec(meta)![1]!,
+    clusterId: /^cluster\.id=(.*)$/m.exec(meta)![1]!,
+  };
+}
+
+/** Runs all commands against a fresh broker; gives what each printed. */
+async function transcripts(version: KafkaVersion, names: readonly string[]) {
+  const directory = await Deno.makeTempDir();
+  try {
+    await Deno.mkdir(`${directory}/node`);
+    await writeFiles(directory);
+    await using broker = await startBrokerUnderTest(`${directory}/node`, {
+      properties: PROPERTIES,
+      serverProperties: true,
+    });
+    const places = await placeholders(broker, directory);
+    await using runner = await startToolRunner(version);
+    const printed = new Map<string, string | Promise<string>>();
+    for (const name of names) {
+      const fixture = await Deno.readTextFile(`${fixtures}${name}.txt`);
+      const { tool, args: newest, input } = commandOf(fixture, places);
+      // 3.9 has one name for both.
+      const args = version === "4.3.1"
+        ? newest
+        : newest.map((arg) => arg.replace(/^--(reader|formatter)-property$/, "--property"));
+      const head = fixture.slice(0, fixture.indexOf("\n") + 1);
+      const run = SLOW.has(name) ? runner.runAlone : runner.run;
+      const text = run(tool, args, input).then((ended) => head + transcript(ended, places));
+      printed.set(name, SLOW.has(name) ? text : await text);
+    }
+    return new Map(
+      await Promise.all([...printed].map(async ([name, text]) => [name, await text] as const)),
+    );
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+}
+
+/** Without the APIs that neither side need have. */
+function withoutLaterApis(text: string): string {
+  return text.split("\n").filter((line) => !LATER_APIS.test(line)).join("\n");
+}
+
+Deno.test("every fixture of the tools is checked, or waits for a feature that is named", async () => {
+  const names: string[] = [];
+  for await (const { name } of Deno.readDir(fixtures)) {
+    if (name.endsWith(".txt")) names.push(name.slice(0, -".txt".length));
+  }
+  assertEquals([...SEQUENCE, ...Object.keys(WAITING)].sort(), names.sort());
+});
+
+Deno.test("Apache Kafka 4.3.1's tools print what the fixtures have", async (t) => {
+  const printed = await transcripts("4.3.1", SEQUENCE);
+  for (const [name, text] of printed) {
+    await t.step(name, async () => {
+      const expected = await Deno.readTextFile(`${fixtures}${name}.txt`);
+      const [seen, wanted] = [text, expected].map((each) => comparable(name, each)) as [
+        string,
+        string,
+      ];
+      if (name === "broker-api-versions") {
+        assertEquals(withoutLaterApis(seen), withoutLaterApis(wanted));
+      } else assertEquals(seen, wanted);
+    });
+  }
+});
+
+Deno.test("Apache Kafka 3.9.2's tools print what they print against Apache Kafka 4.3.1", async (t) => {
+  const names = SEQUENCE.filter((name) => !OFFLINE.test(name) && !SLOW.has(name));
+  const printed = await transcripts("3.9.2", names);
+  const file = new URL("../fixtures/cli-3.9.2.txt", import.meta.url);
+  const joined = [...printed].map(([name, text]) => `== ${name}\n${text}`).join("");
+  if (Deno.env.get("RECORD") !== undefined) {
+    assert(Deno.env.get("BROKER") === "apache-kafka", "only Apache Kafka makes fixtures");
+    await Deno.writeTextFile(file, joined);
+  }
+  const expected = new Map(
+    (await Deno.readTextFile(file)).split(/^== /m).slice(1)
+      .map((part) => [part.slice(0, part.indexOf("\n")), part.slice(part.indexOf("\n") + 1)]),
+  );
+  assertEquals([...expected.keys()], names);
+  for (const [name, text] of printed) {
+    await t.step(name, () => {
+      const [seen, wanted] = [text, expected.get(name)!].map((each) =>
+        withoutLaterApis(comparable(name, each))
+      ) as [string, string];
+      assertEquals(seen, wanted);
+    });
+  }
+});
