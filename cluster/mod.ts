@@ -18,4 +18,10 @@ export { Broker, type BrokerOptions } from "./server/broker.ts";
 export type { BoundListener } from "./server/socket_server.ts";
 export { MemoryTransport } from "../client/network/memory_transport.ts";
 export { tcpTransport } from "../client/network/tcp_transport.ts";
-export type { Address, Connection, Listener, ListenOptions, Transport } from "../client/network/transport.ts";
+export type {
+  Address,
+  Connection,
+  Listener,
+  ListenOptions,
+  Transport,
+} from "../client/network/transport.ts";

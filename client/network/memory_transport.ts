@@ -58,26 +58,26 @@ export class MemoryTransport implements Transport {
     return Promise.resolve(listener);
   }
 
-  /** Connects to a node of this network. */
-  connect(address: Address, signal?: AbortSignal): Promise<Connection> {
-    if (signal?.aborted) return Promise.reject(signal.reason);
-    const listener = this.#listeners.get(address.port);
-    const isRefused = this.#faults.mayConnect?.(address) === false;
-    if (listener === undefined || isRefused || !listener.hasRoom) {
-      return Promise.reject(
-        new NetworkError(
-          "refused",
-          `Failed to connect to ${addressText(address)}: nobody listens there`,
-        ),
+  /** Connects to a node of this network; waits while too many others wait to be accepted. */
+  async connect(address: Address, signal?: AbortSignal): Promise<Connection> {
+    signal?.throwIfAborted();
+    const mayConnect = this.#faults.mayConnect?.(address) !== false;
+    let listener = mayConnect ? this.#listeners.get(address.port) : undefined;
+    while (listener?.hasRoom === false) {
+      await listener.change(signal);
+      listener = this.#listeners.get(address.port);
+    }
+    if (listener === undefined) {
+      throw new NetworkError(
+        "refused",
+        `Failed to connect to ${addressText(address)}: nobody listens there`,
       );
     }
     const local: Address = { host: "127.0.0.1", port: this.#freePort() };
     const there = new Pipe();
     const back = new Pipe();
-    const accepted = this.#connection(listener.address, local, there, back);
-    const made = this.#connection(local, listener.address, back, there);
-    listener.offer(accepted);
-    return Promise.resolve(made);
+    listener.offer(this.#connection(listener.address, local, there, back));
+    return this.#connection(local, listener.address, back, there);
   }
 
   /** Names are numbers here. */
@@ -126,6 +126,7 @@ class MemoryListener implements Listener {
   readonly #backlog: number;
   readonly #onClose: () => void;
   readonly #offered: MemoryConnection[] = [];
+  readonly #forRoom: (() => void)[] = [];
   #waiting: ((connection: Connection | undefined) => void) | undefined;
   #isClosed = false;
 
@@ -139,6 +140,18 @@ class MemoryListener implements Listener {
     return this.#offered.length < this.#backlog;
   }
 
+  /** Resolves when there may be room, or the listener is closed. */
+  change(signal: AbortSignal | undefined): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const abort = () => reject(signal!.reason);
+      signal?.addEventListener("abort", abort, { once: true });
+      this.#forRoom.push(() => {
+        signal?.removeEventListener("abort", abort);
+        resolve();
+      });
+    });
+  }
+
   offer(connection: MemoryConnection): void {
     const waiting = this.#waiting;
     this.#waiting = undefined;
@@ -148,6 +161,7 @@ class MemoryListener implements Listener {
 
   accept(): Promise<Connection | undefined> {
     const offered = this.#offered.shift();
+    if (offered !== undefined) this.#wake();
     if (offered !== undefined || this.#isClosed) return Promise.resolve(offered);
     return new Promise((resolve) => this.#waiting = resolve);
   }
@@ -158,5 +172,10 @@ class MemoryListener implements Listener {
     this.#onClose();
     for (const connection of this.#offered.splice(0)) connection.close();
     this.#waiting?.(undefined);
+    this.#wake();
+  }
+
+  #wake(): void {
+    for (const wake of this.#forRoom.splice(0)) wake();
   }
 }

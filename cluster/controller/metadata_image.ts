@@ -33,9 +33,9 @@ export class MetadataImage {
   readonly #kept = new Map<string, MetadataRecord>();
   #nextProducerId: number | undefined;
   /** Offset of the last record in here, -1 for none. */
-  offset = -1;
+  offset: number = -1;
   /** Leader epoch of that record. */
-  epoch = -1;
+  epoch: number = -1;
 
   /** Levels of features by name; a feature at level 0 is not there. */
   get features(): ReadonlyMap<string, number> {

@@ -7,9 +7,9 @@
 import type { PartitionChangeRecord, PartitionRecord } from "./metadata_records/topic_records.ts";
 
 /** The leader of a partition that has none. */
-export const NO_LEADER = -1;
+export const NO_LEADER: number = -1;
 /** In a change: the leader stays. */
-export const NO_LEADER_CHANGE = -2;
+export const NO_LEADER_CHANGE: number = -2;
 /** The directory of a replica that was placed before there were ids of directories. */
 export const MIGRATING_DIRECTORY = "AAAAAAAAAAAAAAAAAAAAAA";
 /** The directory of a replica that nobody has placed yet: the broker chooses one. */

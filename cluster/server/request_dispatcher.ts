@@ -78,6 +78,7 @@ export class RequestDispatcher {
   readonly #handlers = new Map<number, AnyApiHandler>();
   readonly #hook: RequestHook | undefined;
 
+  /** Has a handler for each API at most. */
   constructor({ env, handlers, hook }: RequestDispatcherOptions) {
     this.#env = env;
     this.#hook = hook;

@@ -102,7 +102,8 @@ function describe(
     if (configs === undefined) {
       return {
         errorCode: errorCode("UNKNOWN_TOPIC_OR_PARTITION"),
-        errorMessage: null,
+        // Apache Kafka leaves it at the field's default; with null, clients put in a text of their own.
+        errorMessage: "",
         resourceType,
         resourceName,
       };

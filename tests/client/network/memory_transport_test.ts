@@ -60,14 +60,23 @@ Deno.test("connections of nodes are broken when somebody says so, others stay", 
   await second!.write(new Uint8Array(1));
 });
 
-Deno.test("nobody is kept waiting beyond the backlog", async () => {
+Deno.test("who comes beyond the backlog waits until somebody is accepted", async () => {
   const transport = new MemoryTransport();
   const listener = await transport.listen({ host: "a", port: 5 }, { backlog: 2 });
   for (let i = 0; i < 2; i++) await transport.connect(listener.address);
-  const error = await assertRejects(() => transport.connect(listener.address), NetworkError);
-  assertEquals(error.kind, "refused");
+  let connected = 0;
+  const abort = new AbortController();
+  const impatient = transport.connect(listener.address, abort.signal);
+  const third = transport.connect(listener.address).then(() => connected++);
+  const fourth = transport.connect(listener.address);
+  abort.abort(new Error("enough"));
+  await assertRejects(() => impatient, Error, "enough");
+  assertEquals(connected, 0);
   await listener.accept();
-  await transport.connect(listener.address);
+  await third;
+  listener.close();
+  const error = await assertRejects(() => fourth, NetworkError);
+  assertEquals(error.kind, "refused");
 });
 
 Deno.test("ports are used again, but not those that are listened on", async () => {
