@@ -166,3 +166,9 @@ Deno.test("who has lost the partition to a reassignment is not eligible any more
   const done = changes({ ...moving, eligibleLeaderReplicas: [3] }, { isr: [2] }, { minIsr: 2 });
   assertEquals([done?.replicas, done?.eligibleLeaderReplicas], [[2], []]);
 });
+
+Deno.test("several last eligible leaders are not the last leader, and without eligible leaders nobody asks for it", () => {
+  const gone = { replicas: [1, 2], isr: [], leader: -1 };
+  assertEquals(changes({ ...gone, lastKnownElr: [1, 2] }, {}), undefined);
+  assertEquals(changes({ ...gone, lastKnownElr: [1] }, {}, { elr: 0 }), undefined);
+});

@@ -140,7 +140,7 @@ Deno.test("errors are told in Kafka's words, resource by resource", () => {
   ]);
   const invalid = errorCode("INVALID_REQUEST");
   assertEquals(results.map(({ errorCode, errorMessage }) => [errorCode, errorMessage]), [
-    [errorCode("UNKNOWN_TOPIC_OR_PARTITION"), null],
+    [errorCode("UNKNOWN_TOPIC_OR_PARTITION"), ""],
     [
       errorCode("INVALID_TOPIC_EXCEPTION"),
       "Topic name is invalid: 'bad name' contains one or more characters other than ASCII alphanumerics, '.', '_' and '-'",
