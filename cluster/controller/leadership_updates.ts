@@ -7,7 +7,7 @@
 import type { ControllerContext } from "./decision.ts";
 import type { MetadataRecord } from "./metadata_records.ts";
 import { changePartition, type PartitionChange } from "./partition_change.ts";
-import { NO_LEADER, type PartitionRegistration } from "./partition_registration.ts";
+import { directoryOf, NO_LEADER, type PartitionRegistration } from "./partition_registration.ts";
 import { isUncleanElectionEnabled } from "./topic_settings.ts";
 
 /** Changes all partitions that `change` has something for. */
@@ -41,6 +41,22 @@ export function withoutBroker(context: ControllerContext, brokerId: number): Met
     ({ isr }) =>
       isr.includes(brokerId) ? { isr: isr.filter((id) => id !== brokerId), isActive } : undefined,
   );
+}
+
+/** Directories of a broker have failed: what it had in them it has no more, though its process goes on. */
+export function withoutDirectories(
+  context: ControllerContext,
+  brokerId: number,
+  directories: readonly string[],
+): MetadataRecord[] {
+  const { cluster } = context.image;
+  const isActive = (id: number) => id !== brokerId && cluster.isActive(id);
+  return changePartitions(context, (partition) => {
+    const directory = directoryOf(partition, brokerId);
+    return directory !== undefined && directories.includes(directory)
+      ? { isr: partition.isr.filter((id) => id !== brokerId), isActive }
+      : undefined;
+  });
 }
 
 /** A broker has left the cluster: as {@linkcode withoutBroker}; that it had all that was acknowledged is of no use any more. */

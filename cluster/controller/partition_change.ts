@@ -30,6 +30,8 @@ export interface PartitionChange {
   readonly removing?: readonly number[];
   /** Who is to get it. */
   readonly adding?: readonly number[];
+  /** In which of their directories brokers have it, by the ids of both. */
+  readonly directories?: ReadonlyMap<number, string>;
   /** Brokers that may have lost what was acknowledged: they stopped without notice. */
   readonly uncleanShutdown?: readonly number[];
 }
@@ -129,7 +131,7 @@ export function changePartition(
   }
   if (abilities.directoryAssignment) {
     const directories = replicas.map((id) =>
-      directoryOf(partition, id) ?? cluster.defaultDirectory(id)
+      change.directories?.get(id) ?? directoryOf(partition, id) ?? cluster.defaultDirectory(id)
     );
     if (!isEqual(directories, partition.directories)) fields.directories = directories;
   }

@@ -34,6 +34,7 @@ import { RaftDriver } from "../raft/raft_driver.ts";
 import { ReplicaManager } from "../replication/replica_manager.ts";
 import { SUPPORTED_FEATURES } from "./broker_features.ts";
 import { brokerHandlers } from "./broker_handlers.ts";
+import { DirectoryReports } from "./directory_reports.ts";
 import { networkConfig, networkConfigNames } from "./network_config.ts";
 import { RequestDispatcher, type RequestHook } from "./request_dispatcher.ts";
 import { type BoundListener, SocketServer } from "./socket_server.ts";
@@ -249,6 +250,7 @@ async function openRooms(
     logManager,
     config,
     brokerId: nodeId,
+    directoryEvents: new DirectoryReports({ controller, brokerId: nodeId, logger: env.logger }),
   });
   opened.push(() => manager.shutdown());
 
