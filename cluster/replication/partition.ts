@@ -10,6 +10,7 @@ import { type TopicPartition, topicPartitionKey } from "../../storage/file/file_
 import type { AppendOptions } from "../../storage/log/append/log_append.ts";
 import type { LogAppendInfo } from "../../storage/log/append/log_append_info.ts";
 import type { PartitionLog } from "../../storage/log/partition_log.ts";
+import type { RecordBatchBuilder } from "../../storage/record/record_batch_builder.ts";
 import {
   type FollowerFetch,
   type FollowerState,
@@ -262,6 +263,19 @@ export class Partition {
     requiredAcks: number,
     options: AppendOptions = {},
   ): LeaderAppend {
+    const log = this.#logToAppendTo(requiredAcks);
+    const info = log.appendAsLeader(records, this.#leaderEpoch, options);
+    return { info, highWatermarkMoved: this.#raiseHighWatermark(log) };
+  }
+
+  /** {@linkcode Partition.appendAsLeader}, of a batch that this process has built, and need not check. */
+  appendBuiltAsLeader(builder: RecordBatchBuilder, requiredAcks: number): LeaderAppend {
+    const log = this.#logToAppendTo(requiredAcks);
+    const info = log.appendBuilt(builder, this.#leaderEpoch);
+    return { info, highWatermarkMoved: this.#raiseHighWatermark(log) };
+  }
+
+  #logToAppendTo(requiredAcks: number): PartitionLog {
     const log = this.leaderLog;
     if (log === undefined) {
       throw new KafkaError(
@@ -278,8 +292,7 @@ export class Partition {
           `Set(${[...this.#isr].join(", ")})`,
       );
     }
-    const info = log.appendAsLeader(records, this.#leaderEpoch, options);
-    return { info, highWatermarkMoved: this.#raiseHighWatermark(log) };
+    return log;
   }
 
   /** Whether acks=all is fulfilled up to `requiredOffset`, or cannot be any more. */

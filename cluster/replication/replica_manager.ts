@@ -5,19 +5,21 @@
  */
 
 import { type ErrorName, KafkaError } from "../../client/protocol/error_codes.ts";
+import { ZERO_UUID } from "../../storage/bytes/uuid.ts";
 import type { Env } from "../../storage/env.ts";
 import { StorageError } from "../../storage/errors.ts";
 import { type TopicPartition, topicPartitionKey } from "../../storage/file/file_names.ts";
 import { parentPath } from "../../storage/file/paths.ts";
 import type { AppendOptions } from "../../storage/log/append/log_append.ts";
 import type { PartitionLog } from "../../storage/log/partition_log.ts";
+import type { VerificationGuard } from "../../storage/log/producer/verification_state_entry.ts";
 import type { LogManager } from "../../storage/log_manager.ts";
 import { normalizePath } from "../../storage/log_manager/log_directories.ts";
 import type { MetadataDelta } from "../controller/metadata_delta.ts";
 import type { MetadataImage } from "../controller/metadata_image.ts";
 import type { FetchPartition } from "../server/fetch_session.ts";
 import {
-  type AppendEntry,
+  AppendEntry,
   type AppendRequest,
   appendToLocalLogs,
   DelayedProduce,
@@ -50,6 +52,7 @@ import {
   noTransactions,
   transactionalEntries,
   type TransactionVerifier,
+  type VerificationContext,
   type VerificationGuards,
   verifyTransaction,
 } from "./transaction_verification.ts";
@@ -88,6 +91,20 @@ export interface ProduceAppend extends Omit<AppendRequest, "optionsOf"> {
   /** Whether the client speaks transactions version 2. */
   readonly supportsEpochBump: boolean;
 }
+
+/** A transaction for which a coordinator writes into a partition. */
+export interface CoordinatedTransaction {
+  /** Its id. */
+  readonly transactionalId: string;
+  /** Its producer. */
+  readonly producerId: number;
+  /** The producer's epoch. */
+  readonly producerEpoch: number;
+  /** Whether the client speaks transactions version 2. */
+  readonly supportsEpochBump: boolean;
+}
+
+const NO_RECORDS = new Uint8Array(0);
 
 /**
  * Has the partitions of a broker, as the metadata assigns them, and serves them: Kafka's `ReplicaManager`. It is the composition of
@@ -221,11 +238,7 @@ export class ReplicaManager {
       return this.#appendVerified(request, undefined);
     }
     const guards = verifyTransaction(
-      {
-        getPartition: this.getPartition,
-        verifier: this.#verifier,
-        enabled: this.#config.boolean("transaction.partition.verification.enable"),
-      },
+      this.#verification(),
       transactional,
       transactionalId,
       request.supportsEpochBump,
@@ -233,6 +246,40 @@ export class ReplicaManager {
     return guards instanceof Promise
       ? guards.then((verified) => this.#appendVerified(request, verified))
       : this.#appendVerified(request, guards);
+  }
+
+  /**
+   * Verifies a transaction before its first record goes into a partition that a coordinator writes to by itself.
+   *
+   * @returns what the append is to show; nothing when the transaction is open there already
+   * @throws {KafkaError} when the partition is part of no such transaction
+   */
+  verifyTransaction(
+    topicPartition: TopicPartition,
+    transaction: CoordinatedTransaction,
+  ): VerificationGuard | undefined | Promise<VerificationGuard | undefined> {
+    const { transactionalId, supportsEpochBump } = transaction;
+    const entry = new AppendEntry(topicPartition, ZERO_UUID, NO_RECORDS);
+    const verified = (guards: VerificationGuards) => {
+      if (entry.error === "NONE") return guards.get(entry);
+      throw new KafkaError(entry.error, entry.errorMessage ?? undefined);
+    };
+    const entries = [{ entry, baseSequence: -1 }];
+    const guards = verifyTransaction(
+      this.#verification(),
+      { ...transaction, entries },
+      transactionalId,
+      supportsEpochBump,
+    );
+    return guards instanceof Promise ? guards.then(verified) : verified(guards);
+  }
+
+  #verification(): VerificationContext {
+    return {
+      getPartition: this.getPartition,
+      verifier: this.#verifier,
+      enabled: this.#config.boolean("transaction.partition.verification.enable"),
+    };
   }
 
   #appendVerified(
