@@ -35,7 +35,7 @@ export interface EndOfTransaction {
   readonly coordinatorEpoch: number;
   /** Whether it was committed. */
   readonly committed: boolean;
-  /** Version of the transaction protocol, -1 when it is not known. */
+  /** Version of the transaction protocol: 0, 1 or 2. */
   readonly transactionVersion: number;
 }
 
@@ -95,7 +95,7 @@ export class PartitionWriter<Rec> {
     const begin = () =>
       builder.reset({
         compression,
-        ...(producer === undefined ? {} : { ...producer, isTransactional: true }),
+        ...(producer === undefined ? {} : { ...producer, baseSequence: 0, isTransactional: true }),
         writeLimit: limit,
       });
     begin();

@@ -1,0 +1,75 @@
+import { assertEquals } from "@std/assert";
+import { PartitionWriter } from "../../../cluster/coordinator/partition_writer.ts";
+import type { Partition } from "../../../cluster/replication/partition.ts";
+import type { Compression } from "../../../storage/record/compression.ts";
+import { batchesIn } from "../../../storage/record/memory_records.ts";
+import { ledgerSerde } from "../../support/ledger_shard.ts";
+import { openReplicas } from "../../support/replicas.ts";
+
+async function setUp(compression: Compression = { type: "none" }) {
+  const replicas = await openReplicas();
+  let appends = 0;
+  const writer = new PartitionWriter(ledgerSerde, () => compression, () => appends++);
+  const partition = replicas.replicaManager.getPartition("t", 0) as Partition;
+  const offsets: number[] = [];
+  return {
+    replicas,
+    offsets,
+    appends: () => appends,
+    write: (records: Parameters<typeof writer.write>[1]) =>
+      writer.write(
+        partition,
+        records,
+        { timestamp: 77, producer: undefined, verificationGuard: undefined },
+        (_record, { offset }) => offsets.push(offset),
+      ),
+    mark: (committed: boolean) =>
+      writer.writeMarker(partition, {
+        producerId: 7,
+        producerEpoch: 1,
+        coordinatorEpoch: 2,
+        committed,
+        transactionVersion: 1,
+      }, 78),
+    batches: () => [
+      ...batchesIn(
+        replicas.log().read(0, { maxBytes: 1 << 24, isolation: "log_end" }).bytes(),
+      ),
+    ],
+  };
+}
+
+Deno.test("records go into one batch, and are replayed with the offsets that they got", async () => {
+  const { replicas, offsets, appends, write, batches } = await setUp();
+  await using _ = replicas;
+  write([{ account: "a", sum: 1 }, { account: "b", sum: null }]);
+  write([{ account: "c", sum: 3 }]);
+  assertEquals(offsets, [0, 1, 2]);
+  assertEquals(appends(), 2);
+  assertEquals(batches().map(({ count }) => count), [2, 1]);
+  const [first, second] = batches()[0]!.records();
+  assertEquals([first!.timestamp, second!.value], [77, null]);
+});
+
+Deno.test("records are compressed as it is asked for", async () => {
+  const { replicas, write, batches } = await setUp({ type: "zstd" });
+  await using _ = replicas;
+  write([{ account: "a".repeat(1000), sum: 1 }]);
+  assertEquals(batches().map(({ compressionType }) => compressionType), ["zstd"]);
+});
+
+Deno.test("a marker is a control batch of the producer", async () => {
+  const { replicas, mark, batches } = await setUp();
+  await using _ = replicas;
+  mark(true);
+  mark(false);
+  assertEquals(
+    batches().map(({ isControlBatch, isTransactional, producerId, producerEpoch }) => [
+      isControlBatch,
+      isTransactional,
+      producerId,
+      producerEpoch,
+    ]),
+    [[true, true, 7, 1], [true, true, 7, 1]],
+  );
+});
