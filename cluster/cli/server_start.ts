@@ -27,6 +27,8 @@ export interface RunningNode {
   readonly nodeId: number;
   /** Its configs. */
   readonly config: { readonly logDirs: readonly string[] };
+  /** Resolves with the reason once it has stopped by itself. */
+  readonly failure: Promise<Error>;
   /** Stops it cleanly. */
   shutdown(): Promise<void>;
 }
@@ -57,7 +59,8 @@ export function serverStart(startNode: StartNode): Tool {
       const node = await start(startNode, parsed, io);
       try {
         announce(node, output);
-        await until(stop);
+        const failure = await Promise.race([until(stop), node.failure]);
+        if (failure !== undefined) throw new ToolFailure(failure.message, 1, { cause: failure });
       } finally {
         await node.shutdown();
       }
@@ -110,17 +113,16 @@ async function start(
         'Missing required configuration "process.roles" which has no default value.',
       );
     }
-    return await startNode({ properties, env });
+    return await startNode({ properties, env, logLevel: "WARN" });
   } catch (error) {
     throw withAdvice(error, file);
   }
 }
 
-/** Warnings and errors go to standard error; what is of no concern to an operator goes nowhere. */
+/** Lines go to standard error: which ones, the node's loggers decide. */
 function loggerTo(io: ToolIo): Logger {
   return {
     write(level, message, fields) {
-      if (level !== "warn" && level !== "error") return;
       io.stderr(logLine(io.env.clock.now(), level, message, fields));
     },
   };

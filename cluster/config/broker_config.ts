@@ -36,7 +36,7 @@ const NOTHING: ReadonlyMap<string, string> = new Map();
  */
 export class BrokerConfig {
   readonly #static: ReadonlyMap<string, string>;
-  readonly #listeners: BrokerListeners;
+  #listeners: BrokerListeners;
   readonly #subscribers = new Set<{ names: readonly string[]; listener: () => void }>();
   #perBroker = NOTHING;
   #clusterDefault = NOTHING;
@@ -55,7 +55,7 @@ export class BrokerConfig {
     this.#values = new ConfigValues(properties);
     this.#listeners = brokerListeners(this.#values);
     validateBrokerConfig(this.#values, this.#listeners);
-    ensurePlaintext(this.#listeners.all);
+    ensurePlaintext(this.#listeners);
     this.warnings = [...properties]
       // Every example of one node has these, and nobody expects anything else of it.
       .filter(([name, text]) => ONE_REPLICA_PROPERTIES[name] !== text)
@@ -215,6 +215,7 @@ export class BrokerConfig {
       if (!(error instanceof InvalidConfigError)) throw error;
       return [...problems, `Dynamic configs could not be applied: ${error.message}`];
     }
+    this.#listeners = brokerListeners(this.#values);
     const changed = changedNames(before, this.#values);
     for (const { names, listener } of [...this.#subscribers]) {
       if (names.some((name) => changed.has(name))) listener();
@@ -255,14 +256,16 @@ export class BrokerConfig {
     overrideProperties(properties, perBroker);
     clampDynamicConfigs(properties, problems);
     const values = new ConfigValues(properties);
-    validateBrokerConfig(values, brokerListeners(values));
+    const listeners = brokerListeners(values);
+    validateBrokerConfig(values, listeners);
+    ensurePlaintext(listeners);
     return values;
   }
 }
 
 /** Bytes in the clear on a listener that is to be protected would be worse than no listener. */
-function ensurePlaintext(listeners: readonly Endpoint[]): void {
-  for (const { listenerName, securityProtocol } of listeners) {
+function ensurePlaintext({ all }: BrokerListeners): void {
+  for (const { listenerName, securityProtocol } of all) {
     if (securityProtocol === "PLAINTEXT") continue;
     throw new InvalidConfigError(
       `Invalid value ${securityProtocol} for configuration listener.security.protocol.map: ` +

@@ -44,6 +44,9 @@ export function configRules(config: BrokerConfig): BrokerConfigRules {
     get defaultReplicationFactor(): number {
       return config.int("default.replication.factor");
     },
+    get unstableFeatureVersionsEnable(): boolean {
+      return config.boolean("unstable.feature.versions.enable");
+    },
     isList,
     validate: (resource, configs, existing) => validate(config, resource, configs, existing),
     staticText: (name) => staticText(config, name),

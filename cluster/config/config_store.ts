@@ -73,11 +73,6 @@ export class ConfigStore {
     return describeClusterDefaults(this.#config);
   }
 
-  /** The levels of this broker's loggers: its lines are not sorted by loggers, so that there are none. */
-  brokerLoggers(): DescribedConfig[] {
-    return [];
-  }
-
   /** The configs of a subscription to the metrics of clients. */
   clientMetrics(name: string): DescribedConfig[] {
     return describeClientMetricsConfigs(this.#repository().of(CLIENT_METRICS, name));

@@ -126,13 +126,18 @@ function refuse(names: readonly string[], reason: string): void {
   throw new InvalidConfigError(`${reason}: [${[...names].sort().join(", ")}]`);
 }
 
-/** Puts dynamic configs over others: each takes the place of all that stand for the same setting. */
+/**
+ * Puts dynamic configs over others: each takes the place of all that stand for the same setting. What is only a default of it stays, for it is a
+ * setting of its own.
+ */
 export function overrideProperties(
   properties: Map<string, string>,
   overrides: ReadonlyMap<string, string>,
 ): void {
   for (const [name, text] of overrides) {
-    for (const synonym of brokerConfigSynonyms(name, false)) properties.delete(synonym);
+    for (const synonym of brokerConfigSynonyms(name, false)) {
+      if (brokerConfigSynonyms(synonym, false).includes(name)) properties.delete(synonym);
+    }
     properties.set(name, text);
   }
 }

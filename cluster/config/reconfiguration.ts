@@ -5,14 +5,17 @@
  */
 
 import { InvalidConfigError } from "../../storage/errors.ts";
-import { type BrokerListeners, brokerListeners } from "./broker_listeners.ts";
+import { brokerListeners } from "./broker_listeners.ts";
 import type { ConfigValues } from "./config_values.ts";
+import { isSecurityConfig } from "./dynamic_broker_configs.ts";
 import { logDirectories, retentionTime } from "./validate_broker_config.ts";
 
 const THREAD_POOLS = [
   ...["num.io.threads", "num.replica.fetchers", "num.recovery.threads.per.data.dir"],
   "background.threads",
 ];
+/** Configs of a listener that may change while it is open. */
+const LISTENER_LIMITS = ["max.connections", "max.connection.creation.rate", "num.network.threads"];
 const REMOTE_THREAD_POOLS = [
   "remote.log.reader.threads",
   "remote.log.manager.copier.thread.pool.size",
@@ -136,6 +139,9 @@ function validateCordonedLogDirs(next: ConfigValues): void {
 }
 
 function validateListeners(current: ConfigValues, next: ConfigValues): void {
+  const isChanged = ["listeners", "listener.security.protocol.map"]
+    .some((name) => current.text(name) !== next.text(name));
+  if (!isChanged) return;
   const before = brokerListeners(current);
   const after = brokerListeners(next);
   const names = after.all.map(({ listenerName }) => listenerName);
@@ -149,21 +155,28 @@ function validateListeners(current: ConfigValues, next: ConfigValues): void {
   }
   for (const { listenerName, securityProtocol } of before.all) {
     const same = after.all.find((listener) => listener.listenerName === listenerName);
-    if (same !== undefined && same.securityProtocol !== securityProtocol) {
+    if (same === undefined) continue;
+    if (fixedConfigs(current, listenerName) !== fixedConfigs(next, listenerName)) {
+      throw new InvalidConfigError(
+        `Configs cannot be updated dynamically for existing listener ListenerName(${listenerName}), ` +
+          "restart broker or create a new listener for update",
+      );
+    }
+    if (same.securityProtocol !== securityProtocol) {
       throw new InvalidConfigError(
         `Security protocol cannot be updated for existing listener ListenerName(${listenerName})`,
       );
     }
   }
-  if (endpointsOf(before) !== endpointsOf(after)) {
-    throw new InvalidConfigError(
-      "Listeners cannot be added, moved or removed while the broker runs: " +
-        next.list("listeners").join(","),
-    );
-  }
 }
 
-function endpointsOf({ all }: BrokerListeners): string {
-  return all.map(({ listenerName, host, port }) => `${listenerName}://${host}:${port}`).sort()
-    .join();
+/** What a listener has for itself and keeps as long as it is open, as a text. */
+function fixedConfigs(values: ConfigValues, listenerName: string): string {
+  const prefix = `listener.name.${listenerName.toLowerCase()}.`;
+  return JSON.stringify(
+    [...values.properties].filter(([name]) => {
+      const base = name.startsWith(prefix) ? name.slice(prefix.length) : undefined;
+      return base !== undefined && !isSecurityConfig(base) && !LISTENER_LIMITS.includes(base);
+    }).sort(([a], [b]) => a < b ? -1 : 1),
+  );
 }

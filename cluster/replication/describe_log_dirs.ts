@@ -11,6 +11,7 @@ import type { TopicPartition } from "../../storage/file/file_names.ts";
 import type { PartitionLog } from "../../storage/log/partition_log.ts";
 import type { LogManager } from "../../storage/log_manager.ts";
 import { errorNameOf } from "./error_name.ts";
+import { absoluteLogDir } from "./log_dir_paths.ts";
 
 /** One log in a directory. */
 export interface DescribedLog {
@@ -26,7 +27,7 @@ export interface DescribedLog {
 
 /** One log directory. */
 export interface DescribedLogDir {
-  /** Its path. */
+  /** Its path, from the root of the file system where that is known. */
   readonly path: string;
   /** `KAFKA_STORAGE_ERROR` when it is offline. */
   readonly error: ErrorName;
@@ -72,13 +73,21 @@ export function describeLogDirs(
     if (logs === undefined) logsByDirectory.set(directory, [log]);
     else logs.push(log);
   }
+  const { fileSystem } = broker.env;
   return directories.map((path) => {
-    const nothing = { path, logs: new Map(), totalBytes: -1, usableBytes: -1, isCordoned: false };
+    const told = { path: absoluteLogDir(fileSystem, path) };
+    const nothing = {
+      ...told,
+      logs: new Map(),
+      totalBytes: -1,
+      usableBytes: -1,
+      isCordoned: false,
+    };
     try {
       if (!logManager.isLogDirOnline(path)) return { ...nothing, error: "KAFKA_STORAGE_ERROR" };
-      const space = broker.env.fileSystem.space?.(path);
+      const space = fileSystem.space?.(path);
       return {
-        path,
+        ...told,
         error: "NONE",
         logs: byTopic(broker, logsByDirectory.get(path) ?? []),
         totalBytes: space?.totalBytes ?? -1,

@@ -57,18 +57,6 @@ export interface LocalReplicas {
 /** How long to wait before a log is tried again that there was no room for. */
 const DISK_FULL_RETRY_MS = 1000;
 
-/** Follows some changes. Deletions come first: a new topic may have the name of a deleted one. */
-export function applyTopicChanges(local: LocalReplicas, changes: TopicChanges): void {
-  for (const { name, id } of changes.deleted) deleteTopic(local, name, id);
-  if (changes.isWhole) applyAbsences(local, changes.configs);
-  for (const [topic, overrides] of changes.configs) updateConfig(local, topic, overrides);
-  for (const [topic, partitions] of changes.changed) {
-    for (const partition of partitions) {
-      applyPartition(local, { topic, partition }, !changes.isWhole);
-    }
-  }
-}
-
 /**
  * Follows what the metadata says of one partition.
  *
@@ -85,7 +73,7 @@ export function applyPartition(
   if (topicId === undefined || assigned === undefined) return;
   const hosted = local.hosted.get(topic, index);
   if (!assigned.replicas.includes(local.brokerId)) {
-    if (hosted !== undefined) deletePartitions(local, [hosted]);
+    if (hosted !== undefined) deletePartition(local, hosted);
     return;
   }
   try {
@@ -122,7 +110,7 @@ function partitionToUse(
   if (online?.topicId === topicId) return online;
   if (offline?.topicId === topicId && offline.retryAt === undefined) return undefined;
   // Left over from a topic of that name whose deletion did not come to here.
-  if (online !== undefined) deletePartitions(local, [{ online }]);
+  if (online !== undefined) deletePartition(local, { online });
   return local.newPartition(topicPartition, topicId);
 }
 
@@ -175,28 +163,33 @@ function logFor(
 }
 
 /** What a whole metadata does not have is gone. */
-function applyAbsences(local: LocalReplicas, configs: ReadonlyMap<string, ConfigTexts>): void {
+export function applyAbsences(
+  local: LocalReplicas,
+  configs: ReadonlyMap<string, ConfigTexts>,
+): void {
   const { hosted, metadata } = local;
   for (const topic of hosted.topics()) {
-    const gone = hosted.ofTopic(topic).filter(({ online, offline }) =>
-      (online ?? offline)!.topicId !== metadata.topicId(topic)
-    );
-    const hasConfigs = hosted.ofTopic(topic).some(({ online }) =>
-      (online?.log?.config.originals.size ?? 0) > 0
-    );
-    deletePartitions(local, gone);
-    if (hasConfigs && !configs.has(topic)) updateConfig(local, topic, {});
+    const partitions = hosted.ofTopic(topic);
+    const hasConfigs = partitions.some(hasOwnConfigs);
+    for (const partition of partitions) {
+      if ((partition.online ?? partition.offline)!.topicId === metadata.topicId(topic)) continue;
+      deletePartition(local, partition);
+    }
+    if (hasConfigs && !configs.has(topic)) applyConfig(local, topic, {});
   }
   putStraysAside(local);
 }
 
 /** Logs that were found on the disk, and are not this broker's any more, are kept but not served. */
 function putStraysAside({ env, logManager, metadata, brokerId }: LocalReplicas): void {
-  const replicasOf = (topicId: string, partition: number) => {
-    const topic = metadata.topicName(topicId);
-    return topic === undefined ? undefined : metadata.partition(topic, partition)?.replicas;
+  const topics = {
+    topicId: (topic: string) => metadata.topicId(topic),
+    replicas: (topicId: string, partition: number) => {
+      const topic = metadata.topicName(topicId);
+      return topic === undefined ? undefined : metadata.partition(topic, partition)?.replicas;
+    },
   };
-  const strays = logManager.allLogs.filter((log) => isStrayLog(log, brokerId, replicasOf));
+  const strays = logManager.allLogs.filter((log) => isStrayLog(log, brokerId, topics));
   if (strays.length === 0) return;
   logManager.asyncDeleteAll(strays.map((log) => log.topicPartition), true, (partition, error) => {
     env.logger.write("error", "Unable to put a stray log aside", {
@@ -206,36 +199,62 @@ function putStraysAside({ env, logManager, metadata, brokerId }: LocalReplicas):
   });
 }
 
-function deleteTopic(local: LocalReplicas, name: string, id: string): void {
+/** What was here of a topic that is no more. */
+export interface DroppedTopic {
+  /** Its partitions, whose logs are still there. */
+  readonly partitions: TopicPartition[];
+  /** Whether it had configs of its own. */
+  readonly hadConfigs: boolean;
+}
+
+/** Serves a topic no more. Its logs are for {@linkcode putLogAway}. */
+export function dropTopic(local: LocalReplicas, name: string, id: string): DroppedTopic {
   const gone = local.hosted.ofTopic(name).filter(({ online, offline }) =>
     (online ?? offline)!.topicId === id
   );
-  const hadConfigs = gone.some(({ online }) => (online?.log?.config.originals.size ?? 0) > 0);
-  deletePartitions(local, gone);
-  if (hadConfigs) updateConfig(local, name, {});
+  const hadConfigs = gone.some(hasOwnConfigs);
+  return { partitions: gone.map((partition) => dropPartition(local, partition)), hadConfigs };
 }
 
-function deletePartitions(local: LocalReplicas, gone: readonly HostedPartition[]): void {
-  const { env, hosted, moves, logManager } = local;
-  const partitions = gone.map(({ online, offline }) => (online ?? offline)!.topicPartition);
-  if (partitions.length === 0) return;
-  for (const { online, offline } of gone) {
-    const { topicPartition } = (online ?? offline)!;
-    moves.stop(topicPartition);
-    hosted.delete(topicPartition);
-    if (online === undefined) continue;
+function hasOwnConfigs({ online }: HostedPartition): boolean {
+  return (online?.log?.config.originals.size ?? 0) > 0;
+}
+
+function dropPartition(local: LocalReplicas, { online, offline }: HostedPartition): TopicPartition {
+  const { topicPartition } = (online ?? offline)!;
+  local.moves.stop(topicPartition);
+  local.hosted.delete(topicPartition);
+  if (online !== undefined) {
     online.retire("deleted");
     local.wake(online);
   }
-  logManager.asyncDeleteAll(partitions, false, (topicPartition, error) => {
-    env.logger.write("error", "Unable to delete a replica", {
-      partition: topicPartitionKey(topicPartition),
-      error,
-    });
-  });
+  return topicPartition;
 }
 
-function updateConfig(
+function deletePartition(local: LocalReplicas, partition: HostedPartition): void {
+  putLogAway(local, dropPartition(local, partition));
+}
+
+/** Deletes the log of a partition that is served no more, and the copy that was to take its place. */
+export function putLogAway(
+  { env, logManager }: LocalReplicas,
+  topicPartition: TopicPartition,
+): void {
+  for (const isFuture of [false, true]) {
+    if (logManager.getLog(topicPartition, isFuture) === undefined) continue;
+    try {
+      logManager.asyncDelete(topicPartition, { isFuture, checkpoint: false });
+    } catch (error) {
+      env.logger.write("error", "Unable to delete a replica", {
+        partition: topicPartitionKey(topicPartition),
+        error,
+      });
+    }
+  }
+}
+
+/** Takes the configs of a topic over. */
+export function applyConfig(
   { env, logManager, metadata }: LocalReplicas,
   topic: string,
   overrides: ConfigTexts,

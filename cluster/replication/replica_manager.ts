@@ -38,13 +38,10 @@ import { type DescribedLogDir, describeLogDirs } from "./describe_log_dirs.ts";
 import { type FetchParams, type FetchResult, readFromLog } from "./fetch.ts";
 import { ImageView, topicChangesOf } from "./image_view.ts";
 import { HostedPartitions, type OfflinePartition } from "./hosted_partitions.ts";
-import {
-  applyPartition,
-  applyTopicChanges,
-  type LocalReplicas,
-  type TopicChanges,
-} from "./local_changes.ts";
+import { applyPartition, type LocalReplicas, type TopicChanges } from "./local_changes.ts";
+import { configuredLogDir } from "./log_dir_paths.ts";
 import { LogMoves } from "./log_moves.ts";
+import { MetadataFollower } from "./metadata_follower.ts";
 import { assignedDirectory, type MetadataView, NO_METADATA } from "./metadata_view.ts";
 import { Partition, type PartitionContext } from "./partition.ts";
 import type { ReplicaConfig } from "./replica_config.ts";
@@ -90,6 +87,8 @@ export interface ProduceAppend extends Omit<AppendRequest, "optionsOf"> {
   readonly transactionalId: string | null;
   /** Whether the client speaks transactions version 2. */
   readonly supportsEpochBump: boolean;
+  /** Whether it knows `TRANSACTION_ABORTABLE`. */
+  readonly supportsAbortableError: boolean;
 }
 
 /** A transaction for which a coordinator writes into a partition. */
@@ -102,6 +101,8 @@ export interface CoordinatedTransaction {
   readonly producerEpoch: number;
   /** Whether the client speaks transactions version 2. */
   readonly supportsEpochBump: boolean;
+  /** Whether it knows `TRANSACTION_ABORTABLE`. */
+  readonly supportsAbortableError: boolean;
 }
 
 const NO_RECORDS = new Uint8Array(0);
@@ -118,6 +119,7 @@ export class ReplicaManager {
   readonly #directoryEvents: DirectoryEvents;
   readonly #hosted = new HostedPartitions();
   readonly #moves: LogMoves;
+  readonly #follower: MetadataFollower;
   readonly #partitionContext: PartitionContext;
   readonly #directoryIds = new Map<string, string>();
   readonly #delayed: DelayedRequests;
@@ -138,6 +140,7 @@ export class ReplicaManager {
       getPartition: this.getPartition,
       onMoved: (partition, log) => this.#moved(partition, log),
     });
+    this.#follower = new MetadataFollower({ env, local: () => this.#localReplicas() });
     this.#partitionContext = {
       brokerId,
       clock: env.clock,
@@ -175,7 +178,10 @@ export class ReplicaManager {
    * when another broker has it, `UNKNOWN_TOPIC_OR_PARTITION` when nobody has.
    */
   readonly getPartition = (topic: string, partition: number): Partition | ErrorName => {
-    const hosted = this.#hosted.get(topic, partition);
+    let hosted = this.#hosted.get(topic, partition);
+    if (hosted === undefined && this.#follower.applyNow(topic, partition)) {
+      hosted = this.#hosted.get(topic, partition);
+    }
     if (hosted?.online !== undefined) return hosted.online;
     if (hosted !== undefined) return this.#retry(hosted.offline);
     return this.#metadata.contains(topic, partition)
@@ -184,19 +190,21 @@ export class ReplicaManager {
   };
 
   /**
-   * Follows the metadata: makes, leads, gives up and deletes partitions, and takes their topics' configs over.
+   * Follows the metadata: makes, leads, gives up and deletes partitions, and takes their topics' configs over. It is in force when this
+   * returns, so that requests see all of it; the logs of many partitions are made, or deleted, a few at a time.
    *
    * @param delta what has changed
    * @param image all of it, with the changes
+   * @returns nothing when all is done, and else a promise of that
    */
-  applyDelta(delta: MetadataDelta, image: MetadataImage): void {
-    this.applyChanges(topicChangesOf(delta, image), new ImageView(image));
+  applyDelta(delta: MetadataDelta, image: MetadataImage): void | Promise<void> {
+    return this.applyChanges(topicChangesOf(delta, image), new ImageView(image));
   }
 
   /** {@linkcode ReplicaManager.applyDelta}, for metadata from elsewhere than the controller's image. */
-  applyChanges(changes: TopicChanges, metadata: MetadataView): void {
+  applyChanges(changes: TopicChanges, metadata: MetadataView): void | Promise<void> {
     this.#metadata = metadata;
-    applyTopicChanges(this.#localReplicas(), changes);
+    return this.#follower.apply(changes);
   }
 
   #localReplicas(): LocalReplicas {
@@ -240,8 +248,7 @@ export class ReplicaManager {
     const guards = verifyTransaction(
       this.#verification(),
       transactional,
-      transactionalId,
-      request.supportsEpochBump,
+      { ...request, transactionalId },
     );
     return guards instanceof Promise
       ? guards.then((verified) => this.#appendVerified(request, verified))
@@ -258,7 +265,6 @@ export class ReplicaManager {
     topicPartition: TopicPartition,
     transaction: CoordinatedTransaction,
   ): VerificationGuard | undefined | Promise<VerificationGuard | undefined> {
-    const { transactionalId, supportsEpochBump } = transaction;
     const entry = new AppendEntry(topicPartition, ZERO_UUID, NO_RECORDS);
     const verified = (guards: VerificationGuards) => {
       if (entry.error === "NONE") return guards.get(entry);
@@ -268,10 +274,28 @@ export class ReplicaManager {
     const guards = verifyTransaction(
       this.#verification(),
       { ...transaction, entries },
-      transactionalId,
-      supportsEpochBump,
+      transaction,
     );
     return guards instanceof Promise ? guards.then(verified) : verified(guards);
+  }
+
+  /**
+   * Appends what a coordinator has to write, the ends of transactions, and waits for the replicas. What became of an entry is noted in it.
+   *
+   * @param transactionVersion version of the transaction protocol: 0, 1 or 2
+   */
+  appendAsCoordinator(
+    entries: readonly AppendEntry[],
+    timeoutMs: number,
+    transactionVersion: number,
+  ): void | Promise<void> {
+    const options: AppendOptions = { origin: "coordinator", transactionVersion };
+    const requiredAcks = -1;
+    return this.#append({
+      ...{ entries, timeoutMs, requiredAcks },
+      internalTopicsAllowed: true,
+      optionsOf: () => options,
+    });
   }
 
   #verification(): VerificationContext {
@@ -293,6 +317,10 @@ export class ReplicaManager {
         return verificationGuard === undefined ? undefined : { verificationGuard };
       },
     };
+    return this.#append(append);
+  }
+
+  #append(append: AppendRequest): void | Promise<void> {
     appendToLocalLogs(
       { env: this.#env, getPartition: this.getPartition, appended: this.recordsAppended },
       append,
@@ -376,7 +404,9 @@ export class ReplicaManager {
   /** Has a partition in another directory before long. Returns what is wrong with that. */
   alterReplicaLogDir(topicPartition: TopicPartition, directory: string): ErrorName {
     try {
-      this.#moves.alter(topicPartition, normalizePath(directory));
+      const { fileSystem } = this.#env;
+      const { logDirs } = this.#config;
+      this.#moves.alter(topicPartition, configuredLogDir(fileSystem, logDirs, directory));
       return "NONE";
     } catch (error) {
       this.#env.logger.write("warn", "Unable to alter log dirs", {
@@ -420,6 +450,7 @@ export class ReplicaManager {
   /** Answers what waits, and ends the moves of logs. The log manager, which writes the checkpoints, is shut down after it. */
   async shutdown(): Promise<void> {
     this.#unsubscribe();
+    await this.#follower.finish();
     await this.#moves.shutdown();
     this.#delayed.shutdown();
   }

@@ -24,6 +24,8 @@ export interface TransactionVerification {
   readonly producerEpoch: number;
   /** Whether the client speaks transactions version 2: then the coordinator adds the partitions, instead of looking for them. */
   readonly supportsEpochBump: boolean;
+  /** Whether the client knows `TRANSACTION_ABORTABLE`. */
+  readonly supportsAbortableError: boolean;
   /** The partitions. */
   readonly partitions: readonly TopicPartition[];
 }
@@ -41,6 +43,8 @@ export const noTransactions: TransactionVerifier = ({ partitions }): readonly Er
 
 /** The first Produce version whose client speaks transactions version 2. */
 export const FIRST_VERSION_WITH_TRANSACTION_V2: number = 12;
+/** The first Produce version whose client knows `TRANSACTION_ABORTABLE`. */
+export const FIRST_VERSION_WITH_ABORTABLE_ERROR: number = 11;
 
 /** The transactional batches of a produce request. */
 export interface TransactionalEntries {
@@ -104,6 +108,12 @@ export interface VerificationContext {
   readonly enabled: boolean;
 }
 
+/** A transaction, and what its client can do. */
+export type VerifiedTransaction = Pick<
+  TransactionVerification,
+  "transactionalId" | "supportsEpochBump" | "supportsAbortableError"
+>;
+
 /** What an append can show for its transaction. */
 export type VerificationGuards = ReadonlyMap<AppendEntry, VerificationGuard>;
 
@@ -111,14 +121,12 @@ export type VerificationGuards = ReadonlyMap<AppendEntry, VerificationGuard>;
  * Verifies the transactional entries of a request, and refuses those that are part of no transaction. Those whose transaction is
  * open here already need no verification.
  *
- * @param transactionalId as the request has it
- * @param supportsEpochBump whether the client speaks transactions version 2
+ * @param transaction as the request has it
  */
 export function verifyTransaction(
   { getPartition, verifier, enabled }: VerificationContext,
   { producerId, producerEpoch, entries }: TransactionalEntries,
-  transactionalId: string,
-  supportsEpochBump: boolean,
+  { transactionalId, supportsEpochBump, supportsAbortableError }: VerifiedTransaction,
 ): VerificationGuards | Promise<VerificationGuards> {
   const guards = new Map<AppendEntry, VerificationGuard>();
   if (!enabled && !supportsEpochBump) return guards;
@@ -155,6 +163,7 @@ export function verifyTransaction(
     producerId,
     producerEpoch,
     supportsEpochBump,
+    supportsAbortableError,
     partitions: waiting.map(({ topicPartition }) => topicPartition),
   });
   return errors instanceof Promise ? errors.then(note) : note(errors);

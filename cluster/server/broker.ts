@@ -7,37 +7,16 @@
 import { tcpTransport } from "../../client/network/tcp_transport.ts";
 import type { Address, Transport } from "../../client/network/transport.ts";
 import type { Env } from "../../storage/env.ts";
-import { LogManager } from "../../storage/log_manager.ts";
 import { systemEnv } from "../../storage/system_env.ts";
-import { randomUuid } from "../../storage/bytes/uuid.ts";
 import { BrokerConfig } from "../config/broker_config.ts";
-import { configRules } from "../config/config_rules.ts";
-import { ConfigStore } from "../config/config_store.ts";
 import { configWarning } from "../config/config_warnings.ts";
 import { quickStartProperties } from "../config/quick_start.ts";
-import {
-  cordonDirectories,
-  fenceBroker,
-  registerBroker,
-} from "../controller/broker_registration.ts";
-import { CONFIG_RESOURCE_TYPE } from "../controller/configs_image.ts";
-import { ControllerDriver } from "../controller/controller_driver.ts";
-import { registerController } from "../controller/controller_registration.ts";
-import { MetadataDelta } from "../controller/metadata_delta.ts";
 import type { MetadataImage } from "../controller/metadata_image.ts";
-import { allocateProducerIds } from "../controller/producer_id_blocks.ts";
-import { ProducerIds } from "../controller/producer_ids.ts";
-import { readBootstrapMetadata } from "../raft/bootstrap_metadata.ts";
-import { formatIfEmpty } from "../raft/format_if_empty.ts";
-import { raftConfig } from "../raft/raft_config.ts";
-import { RaftDriver } from "../raft/raft_driver.ts";
-import { ReplicaManager } from "../replication/replica_manager.ts";
-import { SUPPORTED_FEATURES } from "./broker_features.ts";
-import { brokerHandlers } from "./broker_handlers.ts";
-import { DirectoryReports } from "./directory_reports.ts";
-import { networkConfig, networkConfigNames } from "./network_config.ts";
-import { RequestDispatcher, type RequestHook } from "./request_dispatcher.ts";
-import { type BoundListener, SocketServer } from "./socket_server.ts";
+import { BrokerLoggers, type LoggerLevel, LOGGERS } from "./broker_loggers.ts";
+import { closeRooms, openRooms, type Rooms } from "./broker_rooms.ts";
+import type { RequestHook } from "./request_dispatcher.ts";
+import type { BoundListener } from "./socket_server.ts";
+import { requireSupportedRoles } from "./supported_roles.ts";
 
 /** How a broker is started. */
 export interface BrokerOptions {
@@ -54,6 +33,8 @@ export interface BrokerOptions {
   readonly host?: string;
   /** The world. Default: the system's. */
   readonly env?: Env;
+  /** From which level on lines are passed to the world's logger; it can be changed while the broker runs. Default: all there are. */
+  readonly logLevel?: LoggerLevel;
   /** The network. Default: TCP. */
   readonly transport?: Transport;
   /**
@@ -62,18 +43,6 @@ export interface BrokerOptions {
    * @internal
    */
   readonly hook?: RequestHook;
-}
-
-/** The rooms of a running broker. */
-interface Rooms {
-  readonly config: BrokerConfig;
-  readonly clusterId: string;
-  readonly logManager: LogManager;
-  readonly raft: RaftDriver;
-  readonly controller: ControllerDriver;
-  readonly replicaManager: ReplicaManager;
-  readonly socketServer: SocketServer;
-  readonly brokerEpoch: number;
 }
 
 /**
@@ -94,8 +63,16 @@ export class Broker implements AsyncDisposable {
   readonly #rooms: Rooms;
   #shutdown: Promise<void> | undefined;
 
-  private constructor(rooms: Rooms) {
+  /** Resolves with the reason once the broker has stopped by itself: its disks have failed, and there was nothing to go on with. */
+  readonly failure: Promise<Error>;
+
+  private constructor(rooms: Rooms, failed: Promise<Error>) {
     this.#rooms = rooms;
+    this.failure = failed.then(async (error) => {
+      this.#shutdown ??= closeRooms(rooms, true);
+      await this.#shutdown.catch(() => {});
+      return error;
+    });
   }
 
   /**
@@ -115,29 +92,23 @@ export class Broker implements AsyncDisposable {
       ...(host === undefined ? {} : { host }),
     });
     const config = BrokerConfig.parse({ ...quickStart, ...properties });
+    requireSupportedRoles(config);
+    const loggers = new BrokerLoggers(env.logger, options.logLevel);
     // What the quick start sets besides is nothing to warn the user of.
     const said = new Set(Object.keys(properties ?? {}).map(configWarning));
     for (const warning of config.warnings) {
-      if (said.has(warning)) env.logger.write("warn", warning, {});
+      if (said.has(warning)) loggers.named(LOGGERS.broker).write("warn", warning, {});
     }
-    const directory = config.string("metadata.log.dir") ?? config.logDirs[0]!;
-    const storage = formatIfEmpty({
+    const failed = Promise.withResolvers<Error>();
+    const rooms = await openRooms({
       env,
-      nodeId: config.nodeId,
-      directories: [...new Set([...config.logDirs, directory])],
-      metadataLogDirectory: directory,
-      controllerListeners: controllerEndpoints(config),
-      controllerQuorumVoters: raftConfig(config).controllerQuorumVoters ?? [],
+      config,
+      loggers,
+      transport: options.transport ?? tcpTransport(),
+      hook: options.hook,
+      onFatal: failed.resolve,
     });
-    const opened: (() => Promise<void>)[] = [];
-    try {
-      return new Broker(
-        await openRooms({ ...options, env }, config, directory, storage.clusterId, opened),
-      );
-    } catch (error) {
-      for (const close of opened.reverse()) await close().catch(() => {});
-      throw error;
-    }
+    return new Broker(rooms, failed.promise);
   }
 
   /** The first listener for clients. */
@@ -148,7 +119,12 @@ export class Broker implements AsyncDisposable {
 
   /** All listeners, with the ports that they got. */
   get endpoints(): readonly BoundListener[] {
-    return this.#rooms.socketServer.listeners;
+    const { socketServer, config: { controllerListenerNames } } = this.#rooms;
+    // The first one is for clients.
+    return [...socketServer.listeners].sort((a, b) =>
+      Number(controllerListenerNames.includes(a.listenerName)) -
+      Number(controllerListenerNames.includes(b.listenerName))
+    );
   }
 
   /** `node.id`. */
@@ -179,224 +155,13 @@ export class Broker implements AsyncDisposable {
     return this.#rooms.controller.image;
   }
 
-  /** Stops cleanly: requests under way are answered, everything is flushed, and the next start needs no recovery. */
+  /** Stops cleanly: others lead from here on, requests under way are answered, everything is flushed, and the next start needs no recovery. */
   shutdown(): Promise<void> {
-    return this.#shutdown ??= this.#stop();
+    return this.#shutdown ??= closeRooms(this.#rooms, false);
   }
 
   /** As {@linkcode Broker.shutdown}. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.shutdown();
   }
-
-  async #stop(): Promise<void> {
-    const { socketServer, replicaManager, controller, raft, logManager, brokerEpoch } = this.#rooms;
-    const connectionsEnded = socketServer.shutdown();
-    // What waits for records that will not come is answered, so that the connections can end.
-    await replicaManager.shutdown();
-    await connectionsEnded;
-    await controller.shutdown();
-    await raft.shutdown();
-    await logManager.shutdown(brokerEpoch);
-  }
-}
-
-async function openRooms(
-  options: BrokerOptions & { readonly env: Env },
-  config: BrokerConfig,
-  directory: string,
-  clusterId: string,
-  opened: (() => Promise<void>)[],
-): Promise<Rooms> {
-  const { env, transport = tcpTransport(), hook } = options;
-  const { nodeId } = config;
-  let replicaManager: ReplicaManager | undefined;
-  // Opening removes the marks of a clean stop, which tell the epoch.
-  const previousBrokerEpoch = LogManager.readBrokerEpochFromCleanShutdownFiles(
-    env,
-    config.logDirs,
-  );
-  const logManager = await LogManager.open({
-    env,
-    logDirs: config.logDirs,
-    properties: config.engineProperties(),
-    metaProperties: { clusterId, nodeId, create: true },
-    onLogDirFailure: (path, partitions) => replicaManager?.handleLogDirFailure(path, partitions),
-  });
-  opened.push(() => logManager.shutdown());
-  const raft = RaftDriver.open({
-    env,
-    directory,
-    nodeId,
-    clusterId,
-    lockDirectory: !config.logDirs.includes(directory),
-    controllerListeners: controllerEndpoints(config),
-    ...raftConfig(config),
-  });
-  opened.push(() => raft.shutdown());
-  const controller = new ControllerDriver({
-    env,
-    raft,
-    nodeId,
-    rules: configRules(config),
-    bootstrapRecords: readBootstrapMetadata(env.fileSystem, directory).records,
-    maxBytesBetweenSnapshots: () => config.long("metadata.log.max.record.bytes.between.snapshots"),
-    maxSnapshotIntervalMs: () => config.long("metadata.log.max.snapshot.interval.ms"),
-  });
-  opened.push(() => controller.shutdown());
-  await controller.start();
-  const manager = replicaManager = new ReplicaManager({
-    env,
-    logManager,
-    config,
-    brokerId: nodeId,
-    directoryEvents: new DirectoryReports({ controller, brokerId: nodeId, logger: env.logger }),
-  });
-  opened.push(() => manager.shutdown());
-
-  let brokerEpoch = -1;
-  const producerIds = new ProducerIds(() =>
-    controller.submit((context) => allocateProducerIds(context, nodeId, brokerEpoch))
-  );
-  const configStore = new ConfigStore({ config, repository: () => controller.image.configs });
-  const parts = {
-    env,
-    config,
-    configStore,
-    clusterId,
-    controller,
-    raft,
-    replicaManager: manager,
-    producerIds,
-  };
-  const dispatcher = new RequestDispatcher({ env, handlers: brokerHandlers(parts), hook });
-  const socketServer = new SocketServer({
-    env,
-    transport,
-    config: networkConfig(config),
-    dispatcher,
-  });
-  config.subscribe(networkConfigNames(config), () => socketServer.limitsChanged());
-  await socketServer.bind([...config.listeners, ...config.controllerListeners]);
-  opened.push(() => socketServer.shutdown());
-
-  const incarnationId = randomUuid(env.random);
-  const cordon = () =>
-    controller.submit((context) =>
-      cordonDirectories(
-        context,
-        nodeId,
-        [...logManager.cordonedLogDirs].map((path) => logManager.directoryId(path))
-          .filter((id) => id !== undefined),
-      )
-    );
-  // Asked for at once, decided one after the other, and flushed together.
-  [, brokerEpoch] = await Promise.all([
-    controller.submit((context) =>
-      registerController(context, {
-        controllerId: nodeId,
-        incarnationId,
-        endPoints: controllerEndpoints(config).map((endpoint) => ({
-          ...endpoint,
-          securityProtocol: 0,
-        })),
-        features: SUPPORTED_RANGES,
-      })
-    ),
-    controller.submit((context, nextOffset) =>
-      registerBroker(
-        context,
-        {
-          brokerId: nodeId,
-          incarnationId,
-          ...(previousBrokerEpoch === undefined ? {} : { previousBrokerEpoch }),
-          endPoints: advertisedEndpoints(config, socketServer.listeners),
-          features: SUPPORTED_RANGES,
-          rack: config.string("broker.rack") ?? null,
-          logDirs: logManager.liveLogDirs.map((path) => logManager.directoryId(path)!),
-        },
-        nextOffset,
-        true,
-      )
-    ),
-    cordon(),
-    controller.submit((context) => fenceBroker(context, nodeId, false)),
-  ]);
-  const follow = (delta: MetadataDelta, image: MetadataImage) => {
-    followConfigs(delta, env, configStore, config, logManager);
-    manager.applyDelta(delta, image);
-  };
-  const everything = new MetadataDelta();
-  everything.isWhole = true;
-  follow(everything, controller.image);
-  controller.subscribe(follow);
-  config.subscribe(
-    ["cordoned.log.dirs"],
-    () =>
-      void cordon().catch((error) =>
-        env.logger.write("error", "Failed to tell the controller what is cordoned", { error })
-      ),
-  );
-  socketServer.start();
-  return {
-    config,
-    clusterId,
-    logManager,
-    raft,
-    controller,
-    replicaManager: manager,
-    socketServer,
-    brokerEpoch,
-  };
-}
-
-/** What this node can do, as it tells when it registers. */
-const SUPPORTED_RANGES = [...SUPPORTED_FEATURES].map(([name, { lowest, highest }]) => ({
-  name,
-  minSupportedVersion: lowest,
-  maxSupportedVersion: highest,
-}));
-
-/** Where other controllers would find this one. */
-function controllerEndpoints(
-  config: BrokerConfig,
-): { name: string; host: string; port: number }[] {
-  return config.advertisedControllerListeners.map(({ listenerName, host, port }) => ({
-    name: listenerName,
-    host,
-    port,
-  }));
-}
-
-/** Takes over the configs that were set for brokers. */
-function followConfigs(
-  delta: MetadataDelta,
-  env: Env,
-  configStore: ConfigStore,
-  config: BrokerConfig,
-  logManager: LogManager,
-): void {
-  const changed = delta.isWhole ||
-    [...delta.changedConfigs.values()].some(({ type }) => type === CONFIG_RESOURCE_TYPE.BROKER);
-  if (!changed) return;
-  const before = JSON.stringify(config.engineProperties());
-  for (const warning of configStore.applyBrokerDynamic()) env.logger.write("warn", warning, {});
-  const properties = config.engineProperties();
-  if (JSON.stringify(properties) === before) return;
-  logManager.reconfigure(properties).catch((error) =>
-    env.logger.write("error", "Failed to take over the configs of logs", { error })
-  );
-}
-
-/** What clients are told: the advertised listeners, with the port that a listener got in place of 0. */
-function advertisedEndpoints(
-  config: BrokerConfig,
-  bound: readonly BoundListener[],
-): { name: string; host: string; port: number; securityProtocol: number }[] {
-  return config.advertisedListeners.map(({ listenerName, host, port }) => ({
-    name: listenerName,
-    host: host === "" ? "localhost" : host,
-    port: port === 0 ? bound.find((each) => each.listenerName === listenerName)!.port : port,
-    securityProtocol: 0,
-  }));
 }

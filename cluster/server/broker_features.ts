@@ -7,26 +7,53 @@
 import type { MetadataImage } from "../controller/metadata_image.ts";
 import { FEATURES, KRAFT_VERSION_FEATURE } from "../raft/features.ts";
 import {
+  LATEST_METADATA_VERSION,
   LATEST_PRODUCTION_METADATA_VERSION,
   METADATA_VERSION_FEATURE,
+  type MetadataVersion,
   MINIMUM_METADATA_VERSION,
 } from "../raft/metadata_version.ts";
 import type { FeatureState } from "./handlers/api_versions.ts";
 
-/** Levels of every feature that this broker knows. */
-export const SUPPORTED_FEATURES: FeatureState["supported"] = new Map([
-  ...FEATURES.map(({ name, levels }) =>
-    [name, { lowest: levels[0]!.level, highest: levels.at(-1)!.level }] as const
-  ),
-  [METADATA_VERSION_FEATURE, {
-    lowest: MINIMUM_METADATA_VERSION.level,
-    highest: LATEST_PRODUCTION_METADATA_VERSION.level,
-  }] as const,
-]);
+function supported(latest: MetadataVersion): FeatureState["supported"] {
+  return new Map([
+    ...FEATURES.map(({ name, levels }) =>
+      [name, { lowest: levels[0]!.level, highest: levels.at(-1)!.level }] as const
+    ),
+    [METADATA_VERSION_FEATURE, {
+      lowest: MINIMUM_METADATA_VERSION.level,
+      highest: latest.level,
+    }] as const,
+  ]);
+}
 
-/** The features as ApiVersions tells them. */
-export function featureState(image: MetadataImage, kraftVersion: number): FeatureState {
+const FINAL_FEATURES = supported(LATEST_PRODUCTION_METADATA_VERSION);
+const ALL_FEATURES = supported(LATEST_METADATA_VERSION);
+
+/**
+ * Levels of every feature that this broker knows.
+ *
+ * @param isUnstableEnabled `unstable.feature.versions.enable`: those too that may still change
+ */
+export function supportedFeatures(isUnstableEnabled: boolean): FeatureState["supported"] {
+  return isUnstableEnabled ? ALL_FEATURES : FINAL_FEATURES;
+}
+
+/**
+ * The features as ApiVersions tells them.
+ *
+ * @param isUnstableEnabled as for {@linkcode supportedFeatures}
+ */
+export function featureState(
+  image: MetadataImage,
+  kraftVersion: number,
+  isUnstableEnabled: boolean,
+): FeatureState {
   const finalized = new Map(image.features);
   if (kraftVersion > 0) finalized.set(KRAFT_VERSION_FEATURE, kraftVersion);
-  return { supported: SUPPORTED_FEATURES, finalized, epoch: Math.max(image.offset, 0) };
+  return {
+    supported: supportedFeatures(isUnstableEnabled),
+    finalized,
+    epoch: Math.max(image.offset, 0),
+  };
 }

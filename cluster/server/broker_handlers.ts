@@ -1,5 +1,5 @@
 /**
- * The APIs that a broker answers.
+ * The APIs that a broker answers on the listeners that are not the controller's.
  *
  * @module
  */
@@ -15,37 +15,52 @@ import type { AnyApiHandler } from "./api_handler.ts";
 import { autoTopicCreation } from "./auto_topic_creation.ts";
 import { featureState } from "./broker_features.ts";
 import { ClientMetrics } from "./client_metrics.ts";
+import type { GroupCoordinator } from "./group_coordinator.ts";
 import { FetchSessionCache } from "./fetch_session_cache.ts";
 import { alterConfigsHandler } from "./handlers/alter_configs.ts";
 import { alterPartitionReassignmentsHandler } from "./handlers/alter_partition_reassignments.ts";
 import { alterReplicaLogDirsHandler } from "./handlers/alter_replica_log_dirs.ts";
 import { apiVersionsHandler } from "./handlers/api_versions.ts";
+import type { ConfigAlterationOptions } from "./handlers/config_alteration.ts";
 import { createPartitionsHandler } from "./handlers/create_partitions.ts";
 import { createTopicsHandler } from "./handlers/create_topics.ts";
+import { deleteGroupsHandler } from "./handlers/delete_groups.ts";
 import { deleteRecordsHandler } from "./handlers/delete_records.ts";
 import { deleteTopicsHandler } from "./handlers/delete_topics.ts";
 import { describeClusterHandler } from "./handlers/describe_cluster.ts";
 import { describeConfigsHandler } from "./handlers/describe_configs.ts";
+import { describeGroupsHandler } from "./handlers/describe_groups.ts";
 import { describeLogDirsHandler } from "./handlers/describe_log_dirs.ts";
 import { describeProducersHandler } from "./handlers/describe_producers.ts";
 import { describeQuorumHandler } from "./handlers/describe_quorum.ts";
 import { describeTopicPartitionsHandler } from "./handlers/describe_topic_partitions.ts";
 import { electLeadersHandler } from "./handlers/elect_leaders.ts";
 import { fetchHandler } from "./handlers/fetch.ts";
+import { findCoordinatorHandler } from "./handlers/find_coordinator.ts";
 import { getTelemetrySubscriptionsHandler } from "./handlers/get_telemetry_subscriptions.ts";
+import { heartbeatHandler } from "./handlers/heartbeat.ts";
 import { incrementalAlterConfigsHandler } from "./handlers/incremental_alter_configs.ts";
 import { initProducerIdHandler } from "./handlers/init_producer_id.ts";
+import { joinGroupHandler } from "./handlers/join_group.ts";
+import { leaveGroupHandler } from "./handlers/leave_group.ts";
 import { listConfigResourcesHandler } from "./handlers/list_config_resources.ts";
+import { listGroupsHandler } from "./handlers/list_groups.ts";
 import { listOffsetsHandler } from "./handlers/list_offsets.ts";
 import { listPartitionReassignmentsHandler } from "./handlers/list_partition_reassignments.ts";
 import { metadataHandler } from "./handlers/metadata.ts";
+import { offsetCommitHandler } from "./handlers/offset_commit.ts";
+import { offsetDeleteHandler } from "./handlers/offset_delete.ts";
+import { offsetFetchHandler } from "./handlers/offset_fetch.ts";
 import { offsetForLeaderEpochHandler } from "./handlers/offset_for_leader_epoch.ts";
 import { produceHandler } from "./handlers/produce.ts";
 import { pushTelemetryHandler } from "./handlers/push_telemetry.ts";
+import { syncGroupHandler } from "./handlers/sync_group.ts";
+import { txnOffsetCommitHandler } from "./handlers/txn_offset_commit.ts";
 import { unregisterBrokerHandler } from "./handlers/unregister_broker.ts";
 import { updateFeaturesHandler } from "./handlers/update_features.ts";
 import { anyAliveBroker, ListenerView } from "./listener_view.ts";
 import { announcedApis } from "./request_dispatcher.ts";
+import type { RuntimeLoggerManager } from "./runtime_logger_manager.ts";
 
 /** What the handlers are made of. */
 export interface BrokerParts {
@@ -55,6 +70,8 @@ export interface BrokerParts {
   readonly config: BrokerConfig;
   /** The configs, as they are described. */
   readonly configStore: ConfigStore;
+  /** The levels of loggers. */
+  readonly loggers: RuntimeLoggerManager;
   /** Id of the cluster. */
   readonly clusterId: string;
   /** Decides about metadata. */
@@ -63,16 +80,26 @@ export interface BrokerParts {
   readonly raft: RaftDriver;
   /** Has the partitions. */
   readonly replicaManager: ReplicaManager;
+  /** Coordinates groups. */
+  readonly groups: GroupCoordinator;
   /** Gives producers ids. */
   readonly producerIds: ProducerIds;
 }
 
 /** All handlers, of which ApiVersions tells. */
 export function brokerHandlers(parts: BrokerParts): AnyApiHandler[] {
-  const { env, config, configStore, clusterId, controller, raft, replicaManager, producerIds } =
-    parts;
+  const { env, config, configStore, loggers, clusterId, controller, raft } = parts;
+  const { replicaManager, groups, producerIds } = parts;
   const image = () => controller.image;
-  const brokerId = config.nodeId;
+  const autoCreate = autoTopicCreation(env, controller, config);
+  const alteration: ConfigAlterationOptions = {
+    controller,
+    rules: {
+      duplicate: "Each resource must appear at most once.",
+      validate: (change, isIncremental) => configStore.validateAlteration(change, isIncremental),
+    },
+    loggers,
+  };
   const handlers: AnyApiHandler[] = [
     produceHandler({ replicaManager }),
     fetchHandler({
@@ -94,7 +121,7 @@ export function brokerHandlers(parts: BrokerParts): AnyApiHandler[] {
       clusterId,
       random: env.random,
       autoCreateTopicsEnable: () => config.boolean("auto.create.topics.enable"),
-      autoCreate: autoTopicCreation(env, controller, config),
+      autoCreate,
     }),
     describeClusterHandler({
       endpointType: "broker",
@@ -106,13 +133,19 @@ export function brokerHandlers(parts: BrokerParts): AnyApiHandler[] {
       image,
       maxPartitions: () => config.int("max.request.partition.size.limit"),
     }),
-    describeConfigsHandler({ nodeId: brokerId, image, configs: configStore, logger: env.logger }),
+    describeConfigsHandler({
+      nodeId: config.nodeId,
+      image,
+      configs: configStore,
+      loggers,
+      logger: env.logger,
+    }),
     listConfigResourcesHandler({ image }),
     createTopicsHandler({ controller }),
     deleteTopicsHandler({ controller, isEnabled: () => config.boolean("delete.topic.enable") }),
     createPartitionsHandler({ controller }),
-    incrementalAlterConfigsHandler({ controller, configStore }),
-    alterConfigsHandler({ controller, configStore }),
+    incrementalAlterConfigsHandler(alteration),
+    alterConfigsHandler(alteration),
     electLeadersHandler({ controller }),
     alterPartitionReassignmentsHandler({ controller }),
     listPartitionReassignmentsHandler({ image }),
@@ -121,6 +154,20 @@ export function brokerHandlers(parts: BrokerParts): AnyApiHandler[] {
     describeQuorumHandler({ raft }),
     initProducerIdHandler({ nextProducerId: () => producerIds.next() }),
   ];
+  handlers.push(
+    findCoordinatorHandler({ image, autoCreate }),
+    offsetCommitHandler({ groups, image }),
+    offsetFetchHandler({ groups, image }),
+    offsetDeleteHandler({ groups, image }),
+    txnOffsetCommitHandler({ groups, image }),
+    joinGroupHandler({ groups, config }),
+    syncGroupHandler({ groups }),
+    heartbeatHandler({ groups }),
+    leaveGroupHandler({ groups }),
+    describeGroupsHandler({ groups }),
+    listGroupsHandler({ groups }),
+    deleteGroupsHandler({ groups }),
+  );
   const clientMetrics = new ClientMetrics(env.clock);
   const maxBytes = () => config.int("telemetry.max.bytes");
   handlers.push(
@@ -129,7 +176,12 @@ export function brokerHandlers(parts: BrokerParts): AnyApiHandler[] {
   );
   const apiVersions = apiVersionsHandler({
     apis: () => announced,
-    features: () => featureState(controller.image, raft.kraftVersion),
+    features: () =>
+      featureState(
+        controller.image,
+        raft.kraftVersion,
+        config.boolean("unstable.feature.versions.enable"),
+      ),
   });
   handlers.push(apiVersions);
   const announced = announcedApis(handlers);

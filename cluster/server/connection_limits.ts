@@ -57,6 +57,12 @@ export class ConnectionLimits {
     this.#byListener.set(listener, this.#byListener.get(listener) ?? 0);
   }
 
+  /** Forgets a listener that has no connections any more. */
+  removeListener(listener: string): void {
+    this.#byListener.delete(listener);
+    this.#listenerRates.delete(listener);
+  }
+
   /**
    * Waits until a listener may have a connection more, and counts it: there must be room for it, and it must not come too soon after the others.
    *

@@ -7,7 +7,7 @@
 import type { MetadataImage } from "../controller/metadata_image.ts";
 import type { PartitionRegistration } from "../controller/partition_registration.ts";
 
-/** A broker as clients find it. */
+/** A broker, or a controller, as clients find it. */
 export interface BrokerNode {
   /** Its id. */
   readonly nodeId: number;
@@ -64,6 +64,16 @@ export class ListenerView {
       !this.#image.cluster.hasOnlineDirectory(brokerId, directories[at]!)
     );
   }
+}
+
+/** The controllers that have registered with a listener, in the order of their ids. */
+export function controllerNodes(image: MetadataImage, listenerName: string): BrokerNode[] {
+  return [...image.cluster.controllers.values()].flatMap(({ controllerId, endPoints }) => {
+    const endpoint = endPoints.find(({ name }) => name === listenerName);
+    if (endpoint === undefined) return [];
+    const { host, port } = endpoint;
+    return [{ nodeId: controllerId, host, port, rack: null, isFenced: false }];
+  }).sort((a, b) => a.nodeId - b.nodeId);
 }
 
 /** The id of some broker that is up, -1 without one: any of them passes on what is meant for the controller. */

@@ -41,8 +41,8 @@ export interface SocketServerOptions {
   readonly transport: Transport;
   /** The bounds. */
   readonly config: SocketServerConfig;
-  /** Answers requests. */
-  readonly dispatcher: RequestDispatcher;
+  /** Answers the requests that come to a listener. */
+  readonly dispatcherOf: (listenerName: string) => RequestDispatcher;
   /** How long requests in handling may take when the server stops, ms. Default: 30,000. */
   readonly stopTimeoutMs?: number;
 }
@@ -54,6 +54,9 @@ export class SocketServer {
   readonly #channel: RequestChannel;
   readonly #pool = new BufferPool();
   readonly #acceptors: { bound: BoundListener; acceptor: Acceptor }[] = [];
+  /** Those of listeners that are being closed. */
+  readonly #closing = new Set<Acceptor>();
+  #isStarted = false;
 
   /** Listens to nothing yet. */
   constructor(options: SocketServerOptions) {
@@ -73,22 +76,41 @@ export class SocketServer {
   }
 
   /**
-   * Takes the addresses; what connects waits until {@linkcode SocketServer.start}. When one cannot be had, none is kept.
+   * Takes the addresses; what connects waits until {@linkcode SocketServer.start}, or is taken at once when that was before. When one cannot
+   * be had, none of these is kept.
    *
    * @throws {NetworkError} naming the listener and the address, and what to do
    */
   async bind(listeners: readonly BoundListener[]): Promise<void> {
+    const bound: string[] = [];
     try {
-      for (const listener of listeners) await this.#bind(listener);
+      for (const listener of listeners) {
+        await this.#bind(listener);
+        bound.push(listener.listenerName);
+      }
     } catch (error) {
-      await this.shutdown();
+      await Promise.all(bound.map((listenerName) => this.unbind(listenerName)));
       throw error;
     }
     await this.#applyLimits();
   }
 
+  /** Closes a listener; resolves when its requests in handling are answered and its connections ended. */
+  async unbind(listenerName: string): Promise<void> {
+    const at = this.#acceptors.findIndex(({ bound }) => bound.listenerName === listenerName);
+    const [removed] = at < 0 ? [] : this.#acceptors.splice(at, 1);
+    if (removed === undefined) return;
+    this.#closing.add(removed.acceptor);
+    await removed.acceptor.shutdown();
+    this.#closing.delete(removed.acceptor);
+    // A listener of this name may have been bound again meanwhile.
+    if (this.#acceptors.some(({ bound }) => bound.listenerName === listenerName)) return;
+    this.#limits.removeListener(listenerName);
+  }
+
   /** Begins to take connections. */
   start(): void {
+    this.#isStarted = true;
     for (const { acceptor } of this.#acceptors) acceptor.start();
   }
 
@@ -106,13 +128,13 @@ export class SocketServer {
     const { env, stopTimeoutMs = 30_000 } = this.#options;
     const ended = new AbortController();
     const late = env.clock.sleep(stopTimeoutMs, ended.signal).then(() => this.#endAll(), () => {});
-    const all = this.#acceptors.map(({ acceptor }) => acceptor.shutdown());
+    const all = this.#all().map((acceptor) => acceptor.shutdown());
     await Promise.race([Promise.all(all), late]);
     ended.abort();
   }
 
   async #bind({ listenerName, host, port }: BoundListener): Promise<void> {
-    const { env, transport, config, dispatcher } = this.#options;
+    const { env, transport, config, dispatcherOf } = this.#options;
     const backlog = config.socketListenBacklogSize;
     const listener = await transport.listen(
       { host, port },
@@ -129,7 +151,7 @@ export class SocketServer {
       channel: this.#channel,
       pool: this.#pool,
       handlerFor: (connection, connectionId) =>
-        dispatcher.forConnection({ listenerName, connectionId, connection }),
+        dispatcherOf(listenerName).forConnection({ listenerName, connectionId, connection }),
       maxRequestSize: () => config.socketRequestMaxBytes,
       maxIdleMs: () => config.connectionsMaxIdleMs,
       onAccepted: () => this.#endExcess(),
@@ -138,6 +160,7 @@ export class SocketServer {
       bound: { listenerName, host, port: listener.address.port },
       acceptor,
     });
+    if (this.#isStarted) acceptor.start();
   }
 
   async #applyLimits(): Promise<void> {
@@ -163,7 +186,11 @@ export class SocketServer {
     this.#options.env.logger.write("warn", "Ended connections with requests in handling", {
       connections: this.#limits.total,
     });
-    for (const { acceptor } of this.#acceptors) acceptor.close();
+    for (const acceptor of this.#all()) acceptor.close();
+  }
+
+  #all(): Acceptor[] {
+    return [...this.#acceptors.map(({ acceptor }) => acceptor), ...this.#closing];
   }
 }
 

@@ -1,9 +1,10 @@
 /** What is fuzzed of the network: whatever clients send, a broker answers in order or ends the connection, and keeps no memory. */
 
 import { assert, assertEquals } from "@std/assert";
+import { FrameStream } from "../../client/network/frame_stream.ts";
 import { MemoryTransport } from "../../client/network/memory_transport.ts";
 import type { Connection } from "../../client/network/transport.ts";
-import { encodeRequest, FrameReader } from "../../client/protocol/framing.ts";
+import { encodeRequest } from "../../client/protocol/framing.ts";
 import { readInt32 } from "../../storage/bytes/byte_reader.ts";
 import { apiVersions } from "../../client/protocol/messages/api_versions.ts";
 import { describeCluster } from "../../client/protocol/messages/describe_cluster.ts";
@@ -109,14 +110,13 @@ async function receive(
   connection: Connection,
   enough: (count: number) => boolean,
 ): Promise<number[]> {
-  const frames = new FrameReader(1 << 20);
+  const frames = new FrameStream(connection, 1 << 20);
   const ids: number[] = [];
-  const bytes = new Uint8Array(10_000);
   try {
     while (!enough(ids.length)) {
-      const read = await connection.read(bytes);
-      if (read === 0) break;
-      for (const frame of frames.push(bytes.slice(0, read))) ids.push(readInt32(frame, 0));
+      const frame = await frames.next();
+      if (frame === undefined) break;
+      ids.push(readInt32(frame, 0));
     }
   } catch {
     // It broke.

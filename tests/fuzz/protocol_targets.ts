@@ -7,8 +7,10 @@ import {
 } from "../../cluster/controller/metadata_records.ts";
 import { apiByKey } from "../../client/protocol/api_keys.ts";
 import { APIS } from "../../client/protocol/apis.ts";
-import { encodeRequest, FrameReader } from "../../client/protocol/framing.ts";
+import { encodeRequest } from "../../client/protocol/framing.ts";
 import { decodeRequestHeader } from "../../client/protocol/headers.ts";
+import { BufferPool } from "../../cluster/server/buffer_pool.ts";
+import { FrameBuffer } from "../../cluster/server/frame_buffer.ts";
 import {
   decode,
   encode,
@@ -92,11 +94,14 @@ export const protocolTargets: Readonly<Record<string, (seed: number) => void>> =
     });
     const stream = mutate(random, Uint8Array.from(frames.flatMap((frame) => [...frame])));
     const limit = 1 << 16;
-    const reader = new FrameReader(limit);
+    const buffer = new FrameBuffer(new BufferPool());
     refused(() => {
       for (let at = 0; at < stream.length;) {
-        const length = 1 + random.below(500);
-        for (const frame of reader.push(stream.slice(at, at + length))) {
+        const space = buffer.space(limit);
+        const read = Math.min(space.length, stream.length - at, 1 + random.below(500));
+        space.set(stream.subarray(at, at + read));
+        buffer.received(read);
+        for (let frame; (frame = buffer.next(limit)) !== undefined;) {
           assert(frame.length <= limit);
           refused(() => {
             const header = decodeRequestHeader(frame);
@@ -104,8 +109,8 @@ export const protocolTargets: Readonly<Record<string, (seed: number) => void>> =
             readAny(request, header.requestApiVersion, frame.subarray(header.bodyAt));
           });
         }
-        at += length;
-        assert(reader.held <= Math.min(at, limit + 4), `holds ${reader.held} bytes of ${at}`);
+        at += read;
+        assert(buffer.capacity <= 4 * (limit + 4), `has ${buffer.capacity} bytes for ${at}`);
       }
     });
   },

@@ -23,6 +23,14 @@ export function brokerEnv(): Env & { readonly logger: CollectingLogger } {
   return { ...systemEnv({ logger }), fileSystem: new MemoryFileSystem(), logger };
 }
 
+/** Properties of a node that has a listener for its controller. */
+export const withController: Readonly<Record<string, string>> = {
+  "listeners": "PLAINTEXT://localhost:0,CONTROLLER://localhost:0",
+  "controller.listener.names": "CONTROLLER",
+  "controller.quorum.bootstrap.servers": "localhost:9093",
+  "listener.security.protocol.map": "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT",
+};
+
 /** Starts a broker in memory; with an `env` it goes on with the files of an earlier one. */
 export async function startBroker(
   properties: Readonly<Record<string, string>> = {},

@@ -14,6 +14,7 @@ import { SeededRandom } from "./manual_env.ts";
 export const rules: ConfigRules = {
   defaultNumPartitions: 3,
   defaultReplicationFactor: 1,
+  unstableFeatureVersionsEnable: false,
   isList: (_resource, name) => name === "cleanup.policy",
   validate: ({ type }, configs) => {
     if (type === 2) parseLogConfig(Object.fromEntries(configs));

@@ -274,6 +274,14 @@ export class FaultyFileSystem implements FileSystem {
     this.#disk.flushDirectory(path);
   }
 
+  /** What is renamed or made while it is under way counts as flushed too; one that ends after a crash has flushed nothing. */
+  async flushDirectoryAsync(path: string): Promise<void> {
+    this.#operation("flushDirectory", path, "", undefined);
+    await Promise.resolve();
+    this.alive();
+    this.#disk.flushDirectory(path);
+  }
+
   lock(directory: string): DirectoryLock {
     this.#call("lock", directory);
     this.open(joinPath(directory, ".lock"), { create: true }).close();

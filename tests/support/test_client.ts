@@ -1,9 +1,10 @@
 /** A client for tests: sends requests over a transport, and takes the responses in order. */
 
+import { FrameStream } from "../../client/network/frame_stream.ts";
 import type { Address, Connection, Transport } from "../../client/network/transport.ts";
 import type { Api } from "../../client/protocol/api.ts";
 import { responseHeaderVersion } from "../../client/protocol/api_keys.ts";
-import { encodeRequest, FrameReader } from "../../client/protocol/framing.ts";
+import { encodeRequest } from "../../client/protocol/framing.ts";
 import { decodeResponseHeader } from "../../client/protocol/headers.ts";
 import { decode, type Draft } from "../../storage/message/message_codec.ts";
 
@@ -11,12 +12,12 @@ import { decode, type Draft } from "../../storage/message/message_codec.ts";
 export class TestClient implements Disposable {
   readonly connection: Connection;
   readonly #clientId: string;
-  readonly #frames = new FrameReader(1 << 28);
-  readonly #ready: Uint8Array[] = [];
+  readonly #frames: FrameStream;
   #correlationId = 0;
 
   private constructor(connection: Connection, clientId: string) {
     this.connection = connection;
+    this.#frames = new FrameStream(connection, 1 << 28);
     this.#clientId = clientId;
   }
 
@@ -37,14 +38,8 @@ export class TestClient implements Disposable {
   }
 
   /** The next frame without its size; `undefined` when the connection has ended. */
-  async receive(): Promise<Uint8Array | undefined> {
-    const buffer = new Uint8Array(1 << 16);
-    while (this.#ready.length === 0) {
-      const read = await this.connection.read(buffer);
-      if (read === 0) return undefined;
-      this.#ready.push(...this.#frames.push(buffer.slice(0, read)).map((frame) => frame.slice()));
-    }
-    return this.#ready.shift();
+  receive(): Promise<Uint8Array | undefined> {
+    return this.#frames.next();
   }
 
   /** Takes the response to a request. */

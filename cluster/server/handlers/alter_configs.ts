@@ -1,62 +1,32 @@
 /**
- * AlterConfigs, which Kafka has replaced by IncrementalAlterConfigs.
+ * AlterConfigs (33), which Kafka has replaced by IncrementalAlterConfigs.
  *
  * @module
  */
 
-import { errorCode, errorMessage } from "../../../client/protocol/error_codes.ts";
 import {
   alterConfigs as api,
   type AlterConfigsRequest,
   type AlterConfigsResponse,
 } from "../../../client/protocol/messages/alter_configs.ts";
-import type { ConfigStore } from "../../config/config_store.ts";
-import { ALTER_CONFIG_OP, legacyAlterConfigs } from "../../controller/config_changes.ts";
-import type { ControllerDriver } from "../../controller/controller_driver.ts";
+import { legacyAlterConfigs } from "../../controller/config_changes.ts";
 import type { ApiHandler } from "../api_handler.ts";
-import { alterConfigs } from "./config_alteration.ts";
+import {
+  alterationError,
+  type AlterationWay,
+  alterConfigs,
+  type ConfigAlterationOptions,
+} from "./config_alteration.ts";
 
-/** What the handler needs. */
-export interface AlterConfigsOptions {
-  /** Decides. */
-  readonly controller: ControllerDriver;
-  /** Says what this broker cannot have. */
-  readonly configStore: Pick<ConfigStore, "validateAlteration">;
-}
+const WHOLE: AlterationWay = { isIncremental: false, decide: legacyAlterConfigs };
 
-/** Answers AlterConfigs: has the controller decide. */
+/** Answers AlterConfigs: the configs of a resource are replaced. */
 export function alterConfigsHandler(
-  { controller, configStore }: AlterConfigsOptions,
+  options: ConfigAlterationOptions,
 ): ApiHandler<AlterConfigsRequest, AlterConfigsResponse> {
   return {
     api,
-    handle: async (request) => ({
-      responses: await alterConfigs(
-        request.resources.map(({ resourceType, resourceName, configs }) => ({
-          resource: { type: resourceType, name: resourceName },
-          ops: configs.map(({ name, value }) => ({
-            name,
-            operation: ALTER_CONFIG_OP.SET,
-            value,
-          })),
-        })),
-        {
-          validate: (change) => configStore.validateAlteration(change, false),
-          decide: (changes) =>
-            controller.submit((context) => {
-              const decision = legacyAlterConfigs(context, changes);
-              return request.validateOnly ? { ...decision, records: [] } : decision;
-            }),
-        },
-      ),
-    }),
-    onError: (request, error, message) => ({
-      responses: request.resources.map(({ resourceType, resourceName }) => ({
-        resourceType,
-        resourceName,
-        errorCode: errorCode(error),
-        errorMessage: message ?? errorMessage(error),
-      })),
-    }),
+    handle: (request) => alterConfigs(options, request, WHOLE),
+    onError: alterationError,
   };
 }

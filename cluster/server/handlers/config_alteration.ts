@@ -4,10 +4,45 @@
  * @module
  */
 
-import { errorCode } from "../../../client/protocol/error_codes.ts";
-import type { ResourceChange } from "../../controller/config_changes.ts";
+import {
+  errorCode,
+  errorMessage as textOf,
+  type ErrorName,
+} from "../../../client/protocol/error_codes.ts";
+import { ALTER_CONFIG_OP, type ResourceChange } from "../../controller/config_changes.ts";
 import { CONFIG_RESOURCE_TYPE, type ConfigResource } from "../../controller/configs_image.ts";
-import { type ApiResult, failure, failureOf, OK } from "../../controller/decision.ts";
+import type { ControllerDriver } from "../../controller/controller_driver.ts";
+import {
+  type ApiResult,
+  type ControllerContext,
+  type Decision,
+  failure,
+  failureOf,
+  OK,
+} from "../../controller/decision.ts";
+import type { RuntimeLoggerManager } from "../runtime_logger_manager.ts";
+
+/** A request of either API. */
+export interface AlterationRequest {
+  /** What is changed. */
+  readonly resources: readonly {
+    /** Type of the resource. */
+    readonly resourceType: number;
+    /** Its name. */
+    readonly resourceName: string;
+    /** The changes. */
+    readonly configs: readonly {
+      /** Name of the config. */
+      readonly name: string;
+      /** What is done to it; always a new value where the API does not say. */
+      readonly configOperation?: number;
+      /** The value. */
+      readonly value: string | null;
+    }[];
+  }[];
+  /** Whether nothing is to be changed. */
+  readonly validateOnly: boolean;
+}
 
 /** The answer for one resource. */
 export interface AlteredResource {
@@ -21,33 +56,64 @@ export interface AlteredResource {
   readonly errorMessage: string | null;
 }
 
-/** Who has a say in a change. */
-export interface AlterationSteps {
-  /** What only this broker can tell; throws a `KafkaError` for a change that cannot be. */
-  readonly validate: (change: ResourceChange) => void;
-  /** Has the controller decide, and returns a result for each change. */
-  readonly decide: (changes: readonly ResourceChange[]) => Promise<ApiResult[]>;
+/** What whoever is asked checks before the controller decides. */
+export interface AlterationRules {
+  /** What is said of a resource that is named twice. */
+  readonly duplicate: string;
+  /** Throws a `KafkaError` for a change that cannot be. */
+  validate(change: ResourceChange, isIncremental: boolean): void;
+}
+
+/** What the handlers need. */
+export interface ConfigAlterationOptions {
+  /** Decides. */
+  readonly controller: Pick<ControllerDriver, "submit">;
+  /** Says first what cannot be. */
+  readonly rules: AlterationRules;
+  /** Has the levels of loggers, which are no matter of the cluster's. */
+  readonly loggers: Pick<RuntimeLoggerManager, "apply">;
+}
+
+/** One of the two ways. */
+export interface AlterationWay {
+  /** Whether configs that are not named stay as they are. */
+  readonly isIncremental: boolean;
+  /** Decides on the changes. */
+  readonly decide: (
+    context: ControllerContext,
+    changes: readonly ResourceChange[],
+  ) => Decision<ApiResult[]>;
 }
 
 /** Sorts out what cannot be decided on, and has the controller decide on the rest. */
 export async function alterConfigs(
-  changes: readonly ResourceChange[],
-  { validate, decide }: AlterationSteps,
-): Promise<AlteredResource[]> {
-  const keyOf = ({ type, name }: ConfigResource) => `${type} ${name}`;
+  { controller, rules, loggers }: ConfigAlterationOptions,
+  { resources, validateOnly }: AlterationRequest,
+  { isIncremental, decide }: AlterationWay,
+): Promise<{ responses: AlteredResource[] }> {
+  const changes = resources.map(changeOf);
   const times = new Map<string, number>();
   for (const { resource } of changes) {
     times.set(keyOf(resource), (times.get(keyOf(resource)) ?? 0) + 1);
   }
-  const settled = changes.map((change) =>
-    times.get(keyOf(change.resource))! > 1
-      ? failure("INVALID_REQUEST", "Each resource must appear at most once.")
-      : preprocess(change, validate)
-  );
+  const settled = changes.map((change): ApiResult | undefined => {
+    if (times.get(keyOf(change.resource))! > 1) return failure("INVALID_REQUEST", rules.duplicate);
+    try {
+      rules.validate(change, isIncremental);
+      if (change.resource.type !== CONFIG_RESOURCE_TYPE.BROKER_LOGGER) return undefined;
+      loggers.apply(change, validateOnly);
+      return OK;
+    } catch (error) {
+      return failureOf(error);
+    }
+  });
   const open = changes.filter((_, index) => settled[index] === undefined);
-  const decided = open.length === 0 ? [] : await decide(open);
+  const decided = open.length === 0 ? [] : await controller.submit((context) => {
+    const decision = decide(context, open);
+    return validateOnly ? { ...decision, records: [] } : decision;
+  });
   let next = 0;
-  return changes.map(({ resource }, index) => {
+  const responses = changes.map(({ resource }, index) => {
     const { error, message } = settled[index] ?? decided[next++]!;
     return {
       resourceType: resource.type,
@@ -56,18 +122,38 @@ export async function alterConfigs(
       errorMessage: message,
     };
   });
+  return { responses };
 }
 
-/** The result of a change that needs no controller; `undefined` when it does. */
-function preprocess(
-  change: ResourceChange,
-  validate: AlterationSteps["validate"],
-): ApiResult | undefined {
-  try {
-    validate(change);
-  } catch (error) {
-    return failureOf(error);
-  }
-  // Levels of log lines are no matter of the cluster's.
-  return change.resource.type === CONFIG_RESOURCE_TYPE.BROKER_LOGGER ? OK : undefined;
+/** The response that says that all of a request failed. */
+export function alterationError(
+  { resources }: AlterationRequest,
+  error: ErrorName,
+  message: string | null = textOf(error),
+): { responses: AlteredResource[] } {
+  return {
+    responses: resources.map(({ resourceType, resourceName }) => ({
+      resourceType,
+      resourceName,
+      errorCode: errorCode(error),
+      errorMessage: message,
+    })),
+  };
+}
+
+function changeOf(
+  { resourceType, resourceName, configs }: AlterationRequest["resources"][number],
+): ResourceChange {
+  return {
+    resource: { type: resourceType, name: resourceName },
+    ops: configs.map(({ name, configOperation: operation = ALTER_CONFIG_OP.SET, value }) => ({
+      name,
+      operation,
+      value,
+    })),
+  };
+}
+
+function keyOf({ type, name }: ConfigResource): string {
+  return `${type} ${name}`;
 }

@@ -22,10 +22,12 @@ import {
 import type { Logger } from "../../../storage/env.ts";
 import { StorageError } from "../../../storage/errors.ts";
 import type { Draft } from "../../../storage/message/message_codec.ts";
+import { CONFIG_SOURCE } from "../../config/config_synonyms.ts";
 import { CONFIG_RESOURCE_TYPE } from "../../controller/configs_image.ts";
 import type { MetadataImage } from "../../controller/metadata_image.ts";
 import { invalidTopicName } from "../../replication/topic_names.ts";
 import type { ApiHandler } from "../api_handler.ts";
+import type { RuntimeLoggerManager } from "../runtime_logger_manager.ts";
 
 const { BROKER, BROKER_LOGGER, CLIENT_METRICS, GROUP, TOPIC } = CONFIG_RESOURCE_TYPE;
 const TYPES: ReadonlySet<number> = new Set(Object.values(CONFIG_RESOURCE_TYPE));
@@ -38,8 +40,6 @@ export interface ConfigDescriptions {
   broker(): readonly DescribeConfigsResourceResult[];
   /** Those that were set for all brokers while they ran. */
   clusterDefault(): readonly DescribeConfigsResourceResult[];
-  /** The levels of this broker's log lines, by what they are about. */
-  brokerLoggers(): readonly DescribeConfigsResourceResult[];
   /** Those of a subscription to the metrics of clients. */
   clientMetrics(name: string): readonly DescribeConfigsResourceResult[];
   /** Those of a group. */
@@ -54,6 +54,8 @@ export interface DescribeConfigsHandlerOptions {
   readonly image: () => MetadataImage;
   /** The configs. */
   readonly configs: ConfigDescriptions;
+  /** The levels of this broker's loggers. */
+  readonly loggers: Pick<RuntimeLoggerManager, "levels">;
   /** Where to say what went wrong without being the client's fault. */
   readonly logger: Logger;
 }
@@ -126,7 +128,7 @@ function describe(
  * @throws {KafkaError} for a name that is none, or that of another broker
  */
 function configsOf(
-  { nodeId, image, configs }: DescribeConfigsHandlerOptions,
+  { nodeId, image, configs, loggers }: DescribeConfigsHandlerOptions,
   type: number,
   name: string,
 ): readonly DescribeConfigsResourceResult[] | undefined {
@@ -147,7 +149,7 @@ function configsOf(
       );
     case BROKER_LOGGER:
       if (name === "") return refuse("Broker id must not be empty");
-      if (brokerId(name) === nodeId) return configs.brokerLoggers();
+      if (brokerId(name) === nodeId) return [...loggers.levels].map(levelOf);
       return refuse(`Unexpected broker id, expected ${nodeId} but received ${name}`);
     case CLIENT_METRICS:
       if (name === "") return refuse("Client metrics subscription name must not be empty");
@@ -158,6 +160,20 @@ function configsOf(
     default:
       return refuse(`Unsupported resource type: ${type}`);
   }
+}
+
+/** A logger, told as a config whose value is the level. */
+function levelOf([name, value]: readonly [string, string]): DescribeConfigsResourceResult {
+  return {
+    name,
+    value,
+    readOnly: false,
+    configSource: CONFIG_SOURCE.DYNAMIC_BROKER_LOGGER_CONFIG,
+    isSensitive: false,
+    synonyms: [],
+    configType: 0,
+    documentation: null,
+  };
 }
 
 /** A number in Java's sense. */

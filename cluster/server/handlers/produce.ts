@@ -18,6 +18,7 @@ import { AppendEntry } from "../../replication/append.ts";
 import { errorNameOf } from "../../replication/error_name.ts";
 import type { ReplicaManager } from "../../replication/replica_manager.ts";
 import {
+  FIRST_VERSION_WITH_ABORTABLE_ERROR,
   FIRST_VERSION_WITH_TRANSACTION_V2,
   mayBeTransactional,
 } from "../../replication/transaction_verification.ts";
@@ -99,6 +100,7 @@ function handleProduce(
       entries,
       transactionalId,
       supportsEpochBump: context.apiVersion >= FIRST_VERSION_WITH_TRANSACTION_V2,
+      supportsAbortableError: context.apiVersion >= FIRST_VERSION_WITH_ABORTABLE_ERROR,
     });
     return waiting === undefined ? respond() : waiting.then(respond, refuse);
   } catch (error) {

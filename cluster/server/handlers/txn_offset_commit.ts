@@ -29,6 +29,8 @@ export interface TxnOffsetCommitOptions {
 
 /** The first version whose client speaks transactions version 2: its partitions need not be added before. */
 const FIRST_VERSION_WITH_TRANSACTION_V2 = 5;
+/** The first version whose client knows `TRANSACTION_ABORTABLE`. */
+const FIRST_VERSION_WITH_ABORTABLE_ERROR = 4;
 /** Clients below this version may crash when they are told that a coordinator loads. */
 const FIRST_VERSION_THAT_KNOWS_LOADING = 2;
 
@@ -46,10 +48,13 @@ export function txnOffsetCommitHandler(
       if (groupId === "") throw new KafkaError("INVALID_GROUP_ID");
       const commit = { groupId, memberId, groupInstanceId, generationId, topics: known };
       const producer = { producerId, producerEpoch };
-      const supportsEpochBump = apiVersion >= FIRST_VERSION_WITH_TRANSACTION_V2;
+      const support = {
+        supportsEpochBump: apiVersion >= FIRST_VERSION_WITH_TRANSACTION_V2,
+        supportsAbortableError: apiVersion >= FIRST_VERSION_WITH_ABORTABLE_ERROR,
+      };
       const topics = await groups.runInTransaction<CommittedTopic[]>(
         groups.partitionFor(groupId),
-        { transactionalId, ...producer, supportsEpochBump },
+        { transactionalId, ...producer, ...support },
         ({ offsets }, reply, out, now) =>
           commitTransactionalOffsets(offsets, commit, producer, apiVersion, reply, out, now),
       );

@@ -47,10 +47,11 @@ async function setUp(
       features: () => ({ supported: new Map(), finalized: new Map(), epoch: 0 }),
     }),
   ];
+  const dispatcher = new RequestDispatcher({ env, handlers });
   const server = new SocketServer({
     env,
     transport,
-    dispatcher: new RequestDispatcher({ env, handlers }),
+    dispatcherOf: () => dispatcher,
     config: {
       queuedMaxRequests: 500,
       queuedMaxRequestBytes: -1,

@@ -5,71 +5,23 @@ import {
   encodeRequest,
   encodeResponse,
   FRAME_SIZE_BYTES,
-  FrameReader,
 } from "../../../client/protocol/framing.ts";
 import { decodeRequestHeader, decodeResponseHeader } from "../../../client/protocol/headers.ts";
 import { apiVersions } from "../../../client/protocol/messages/api_versions.ts";
 import { heartbeat } from "../../../client/protocol/messages/heartbeat.ts";
 import { produce } from "../../../client/protocol/messages/produce.ts";
 import { decode } from "../../../storage/message/message_codec.ts";
-import { SeededRandom } from "../../support/manual_env.ts";
 
-function frame(...bytes: number[]): Uint8Array {
-  return Uint8Array.of(0, 0, 0, bytes.length, ...bytes);
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  return Uint8Array.from(parts.flatMap((part) => [...part]));
-}
-
-Deno.test("frames in one piece are views on it", () => {
-  const chunk = joined([frame(1, 2), frame(), frame(3)]);
-  const frames = new FrameReader(100).push(chunk);
-  assertEquals(frames, [Uint8Array.of(1, 2), Uint8Array.of(), Uint8Array.of(3)]);
-  assert(frames.every((each) => each.buffer === chunk.buffer));
-});
-
-Deno.test("frames come out the same however the bytes are cut", () => {
-  const random = new SeededRandom(11);
-  for (let run = 0; run < 300; run++) {
-    const contents = Array.from(
-      { length: 1 + random.below(6) },
-      () => random.bytes(random.below(20)),
-    );
-    const stream = joined(contents.map((content) => frame(...content)));
-    const reader = new FrameReader(20);
-    const frames: Uint8Array[] = [];
-    for (let at = 0; at < stream.length;) {
-      const length = 1 + random.below(9);
-      frames.push(...reader.push(stream.slice(at, at + length)));
-      at += length;
-    }
-    assertEquals(frames, contents);
-    assertEquals(reader.held, 0);
-  }
-});
-
-Deno.test("no more is held than has come, whatever the size says", () => {
-  const reader = new FrameReader(0x7fff_ffff);
-  assertEquals(reader.push(Uint8Array.of(0x7f, 0xff, 0xff, 0xff)), []);
-  assertEquals(reader.held, 4);
-  reader.push(new Uint8Array(10));
-  assertEquals(reader.held, 14);
-});
-
-Deno.test("sizes below zero or above the limit are refused, also when they come in pieces", () => {
-  const texts: [number[], string][] = [
-    [[0xff, 0xff, 0xff, 0xff], "Invalid receive (size = -1)"],
-    [[0, 0, 0, 101], "Invalid receive (size = 101 larger than 100)"],
-    [[0x47, 0x45, 0x54, 0x20], "Invalid receive (size = 1195725856 larger than 100)"],
+Deno.test("sizes below zero or above the limit are refused", () => {
+  const texts: [number, string][] = [
+    [-1, "Invalid receive (size = -1)"],
+    [101, "Invalid receive (size = 101 larger than 100)"],
+    [0x4745_5420, "Invalid receive (size = 1195725856 larger than 100)"],
   ];
-  for (const [bytes, text] of texts) {
-    assertThrows(() => new FrameReader(100).push(Uint8Array.from(bytes)), ProtocolError, text);
-    const reader = new FrameReader(100);
-    reader.push(Uint8Array.from(bytes.slice(0, 3)));
-    assertThrows(() => reader.push(Uint8Array.from(bytes.slice(3))), ProtocolError, text);
+  for (const [size, text] of texts) {
+    assertThrows(() => checkFrameSize(size, 100), ProtocolError, text);
   }
-  assertEquals(new FrameReader(100).push(frame(...new Uint8Array(100))).length, 1);
+  checkFrameSize(100, 100);
   checkFrameSize(0, 0);
 });
 
@@ -77,10 +29,11 @@ Deno.test("a request is its size, its header and its message", () => {
   const header = { correlationId: 9, clientId: "c" };
   for (const version of [0, 3, 4]) {
     const bytes = encodeRequest(heartbeat, version, header, { groupId: "g", generationId: 3 });
-    const [content] = new FrameReader(1000).push(bytes);
-    const { bodyAt, ...read } = decodeRequestHeader(content!);
+    const content = bytes.subarray(FRAME_SIZE_BYTES);
+    assertEquals(new DataView(bytes.buffer).getInt32(0), content.length);
+    const { bodyAt, ...read } = decodeRequestHeader(content);
     assertEquals(read, { ...header, requestApiKey: 12, requestApiVersion: version });
-    assertEquals(decode(heartbeat.request, version, content!, bodyAt).generationId, 3);
+    assertEquals(decode(heartbeat.request, version, content, bodyAt).generationId, 3);
   }
 });
 

@@ -25,6 +25,7 @@ async function run(
     readonly endpoints?: readonly { listenerName: string; host: string; port: number }[];
     readonly onStart?: (options: BrokerOptions) => void;
     readonly stop?: AbortController;
+    readonly failure?: Promise<Error>;
   } = {},
 ): Promise<Outcome> {
   const env = manualEnv();
@@ -46,6 +47,7 @@ async function run(
       endpoints: options.endpoints ?? [PLAINTEXT],
       nodeId: 1,
       config: { logDirs: ["./data"] },
+      failure: options.failure ?? new Promise<Error>(() => {}),
       shutdown: () => {
         stopped = true;
         return Promise.resolve();
@@ -115,10 +117,9 @@ Deno.test("a node that is told to stop while it starts stops when it has started
   assertEquals([status, stopped], [0, true]);
 });
 
-Deno.test("warnings and errors of the node go to standard error, the rest nowhere", async () => {
-  const { stderr } = await run([], {
+Deno.test("lines of the node go to standard error, to begin with warnings and errors", async () => {
+  const { stderr, started } = await run([], {
     onStart: ({ env }) => {
-      env!.logger.write("info", "Loaded", {});
       env!.logger.write("warn", "The configuration 'x' was supplied but isn't a known config.", {});
       env!.logger.write("error", "Disk", { path: "/a b" });
     },
@@ -127,6 +128,8 @@ Deno.test("warnings and errors of the node go to standard error, the rest nowher
     "2023-11-14T22:13:20.000Z WARN The configuration 'x' was supplied but isn't a known config.",
     '2023-11-14T22:13:20.000Z ERROR Disk path="/a b"',
   ]);
+  // Which ones there are is for its loggers to say.
+  assertEquals(started.map(({ logLevel }) => logLevel), ["WARN"]);
 });
 
 Deno.test("help is printed to those who ask for it", async () => {
@@ -230,4 +233,12 @@ Deno.test("a bug is not dressed up as an error of the user", async () => {
   let thrown: unknown;
   await run([], { fails: new TypeError("a bug") }).catch((error) => thrown = error);
   assertEquals((thrown as Error).message, "a bug");
+});
+
+Deno.test("a node that has stopped by itself ends the process with status 1, saying why", async () => {
+  const reason = "Shutdown broker because all log dirs in ./data have failed";
+  const { status, stderr, stopped } = await run([], {
+    failure: Promise.resolve(new LogDirError("./data", reason)),
+  });
+  assertEquals([status, stderr, stopped], [1, [reason], true]);
 });

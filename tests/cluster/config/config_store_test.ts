@@ -27,7 +27,6 @@ Deno.test("what was set in the cluster is described", () => {
   assertEquals(valueOf(configs.group("g"), "consumer.session.timeout.ms"), "50000");
   assertEquals(valueOf(configs.clientMetrics("s"), "interval.ms"), "1000");
   assertEquals(configs.topicConfig("t"), { "retention.ms": "5" });
-  assertEquals(configs.brokerLoggers(), []);
 });
 
 Deno.test("a broker takes what was set for it and for all", () => {

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { configWarning } from "../../../cluster/config/config_warnings.ts";
+import { configWarning, topicConfigWarning } from "../../../cluster/config/config_warnings.ts";
 
 Deno.test("nothing is said of what works", () => {
   for (
@@ -38,4 +38,14 @@ Deno.test("a name that nobody knows, what has no meaning and what waits are told
     told("listener.name.plaintext.connections.max.idle.ms"),
     "has no effect here: connections.max.idle.ms is the same for all listeners.",
   );
+});
+
+Deno.test("of topics' configs those are told of that would change something and do not", () => {
+  assertEquals(topicConfigWarning("retention.ms", "1"), undefined);
+  assertEquals(topicConfigWarning("remote.log.copy.disable", "false"), undefined);
+  assertEquals(
+    topicConfigWarning("remote.log.copy.disable", "true"),
+    "The configuration 'remote.log.copy.disable' has no effect yet: it waits for tiered storage.",
+  );
+  assertEquals(topicConfigWarning("no.such.config", "1"), undefined);
 });

@@ -96,3 +96,15 @@ Deno.test("a dynamic config takes the place of all its synonyms", () => {
   overrideProperties(properties, configs({ "log.retention.hours": "1" }));
   assertEquals(properties, configs({ "num.partitions": "2", "log.retention.hours": "1" }));
 });
+
+Deno.test("the scheduler's interval stays when the time is set that it is the default of", () => {
+  const properties = configs({
+    "log.flush.scheduler.interval.ms": "1000",
+    "log.flush.interval.ms": "9000",
+  });
+  overrideProperties(properties, configs({ "log.flush.interval.ms": "5000" }));
+  assertEquals(
+    properties,
+    configs({ "log.flush.scheduler.interval.ms": "1000", "log.flush.interval.ms": "5000" }),
+  );
+});

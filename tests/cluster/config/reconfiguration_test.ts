@@ -57,11 +57,23 @@ Deno.test("what stays on the local disk is a part of what is kept", () => {
   change({ "log.retention.ms": "-1", "log.local.retention.ms": "5" });
 });
 
-Deno.test("listeners stay as they are", () => {
+Deno.test("listeners may be added, and get another address with the next start", () => {
+  change({
+    "listeners": "PLAINTEXT://localhost:9999,EXTERNAL://localhost:9998",
+    "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,EXTERNAL:PLAINTEXT",
+  });
   refused(
-    { "listeners": "PLAINTEXT://localhost:9999" },
-    "Listeners cannot be added, moved or removed while the broker runs: PLAINTEXT://localhost:9999",
+    {
+      "listeners": "PLAINTEXT://localhost:9092,EXTERNAL://localhost:9998",
+      "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,EXTERNAL:PLAINTEXT",
+      "listener.name.plaintext.connections.max.reauth.ms": "5",
+    },
+    "Configs cannot be updated dynamically for existing listener ListenerName(PLAINTEXT), " +
+      "restart broker or create a new listener for update",
   );
+});
+
+Deno.test("a listener that is advertised stays, and none changes how it is secured", () => {
   refused(
     { "listener.security.protocol.map": "PLAINTEXT:SSL" },
     "Security protocol cannot be updated for existing listener ListenerName(PLAINTEXT)",

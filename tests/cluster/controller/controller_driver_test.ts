@@ -356,7 +356,7 @@ Deno.test("a follower that fails is told of in the log, and keeps nobody else fr
   controller.subscribe(() => {
     throw new TypeError("bug");
   });
-  const end = controller.subscribe(() => seen++);
+  const end = controller.subscribe(() => void seen++);
   await controller.submit(topicOf("t"));
   assertEquals([seen, env.logger.matching("Failed to take metadata over").length], [1, 1]);
   end();

@@ -15,7 +15,7 @@ import {
 } from "../../support/ledger_shard.ts";
 import { imageOf } from "../../support/metadata_image.ts";
 import { type ManualEnv, manualEnv } from "../../support/manual_env.ts";
-import type { FileSystem } from "../../../storage/file/file_system.ts";
+import type { MemoryFileSystem } from "../../../storage/file/memory_file_system.ts";
 import { assigned, BROKER, openReplicas } from "../../support/replicas.ts";
 
 type Runtime = CoordinatorRuntime<LedgerShard, LedgerRecord, LedgerEffect>;
@@ -27,7 +27,7 @@ const FOLLOWER = 2;
 /** A runtime over two partitions; with a follower nothing is committed until that fetches. */
 async function setUp(
   options: {
-    readonly env?: ManualEnv<FileSystem>;
+    readonly env?: ManualEnv<MemoryFileSystem>;
     readonly followed?: boolean;
     readonly more?: Partial<CoordinatorRuntimeOptions<LedgerShard, LedgerRecord, LedgerEffect>>;
   } = {},
@@ -253,7 +253,8 @@ Deno.test("records of a transaction count from its end on, and never when it is 
   const { runtime } = test;
   const inTransaction = (account: string, producerId: number, transactionalId = "known") => {
     const producer = { producerId, producerEpoch: 0 };
-    const transaction = { ...producer, transactionalId, supportsEpochBump: false };
+    const support = { supportsEpochBump: false, supportsAbortableError: false };
+    const transaction = { ...producer, ...support, transactionalId };
     return runtime.runInTransaction<void>(0, transaction, (_shard, reply, out) => {
       out.producer = producer;
       out.append({ account, sum: 1 });

@@ -19,6 +19,7 @@ function append(records: Uint8Array, rest: Partial<ProduceAppend> = {}): Produce
     entries: [new AppendEntry({ topic: "t", partition: 0 }, ZERO_UUID, records)],
     transactionalId: null,
     supportsEpochBump: false,
+    supportsAbortableError: false,
     ...rest,
   };
 }

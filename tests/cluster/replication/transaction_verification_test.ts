@@ -39,8 +39,11 @@ function verify(
   return verifyTransaction(
     { getPartition: replicaManager.getPartition, verifier, enabled: options.enabled ?? true },
     transactionalEntries(entries)!,
-    "tx",
-    options.supportsEpochBump ?? false,
+    {
+      transactionalId: "tx",
+      supportsEpochBump: options.supportsEpochBump ?? false,
+      supportsAbortableError: false,
+    },
   );
 }
 
@@ -92,6 +95,7 @@ Deno.test("the coordinator is asked once for all partitions whose transaction is
     producerId: 7,
     producerEpoch: 0,
     supportsEpochBump: false,
+    supportsAbortableError: false,
     partitions: [{ topic: "a", partition: 0 }, { topic: "b", partition: 0 }],
   }]);
   assertEquals(entries.map(({ error }) => error), [

@@ -138,3 +138,13 @@ Deno.test("connections that come too quickly wait, on their listener or all toge
     assert(await isDone(next));
   }
 });
+
+Deno.test("a listener that is gone counts no more: the one that is left is not protected", async () => {
+  const { limits } = limitsWith({ interBrokerListenerName: "A", maxConnections: 1 });
+  for (const listener of ["A", "B"]) limits.addListener(listener);
+  assertEquals(await limits.admit("B", "10.0.0.1", never), true);
+  assertEquals(limits.isProtected("A"), true);
+  limits.remove("B", "10.0.0.1");
+  limits.removeListener("B");
+  assertEquals(limits.isProtected("A"), false);
+});

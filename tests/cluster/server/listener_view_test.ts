@@ -1,5 +1,10 @@
 import { assertEquals } from "@std/assert";
-import { anyAliveBroker, ListenerView } from "../../../cluster/server/listener_view.ts";
+import {
+  anyAliveBroker,
+  controllerNodes,
+  ListenerView,
+} from "../../../cluster/server/listener_view.ts";
+import { metadataRecord } from "../../../cluster/controller/metadata_records.ts";
 import { imageOf } from "../../support/metadata_image.ts";
 
 const DIRECTORY = "bbbbbbbbbbbbbbbbbbbbbA";
@@ -57,4 +62,19 @@ Deno.test("any broker that is alive stands for the controller", () => {
   assertEquals(anyAliveBroker(image, { next: () => 0 }), 1);
   assertEquals(anyAliveBroker(image, { next: () => 0.99 }), 3);
   assertEquals(anyAliveBroker(imageOf({ brokers: [] }), { next: () => 0 }), -1);
+});
+
+Deno.test("controllers are seen at the addresses of the listener, by their ids", () => {
+  const image = imageOf();
+  for (const controllerId of [3000, 2]) {
+    image.replay(metadataRecord("RegisterControllerRecord", 0, {
+      controllerId,
+      endPoints: [{ name: "CONTROLLER", host: `c${controllerId}`, port: 9093 }],
+    }));
+  }
+  assertEquals(controllerNodes(image, "CONTROLLER"), [
+    { nodeId: 2, host: "c2", port: 9093, rack: null, isFenced: false },
+    { nodeId: 3000, host: "c3000", port: 9093, rack: null, isFenced: false },
+  ]);
+  assertEquals(controllerNodes(image, "OTHER"), []);
 });

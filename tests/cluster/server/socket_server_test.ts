@@ -43,7 +43,7 @@ function makeServer(
     env,
     transport,
     config: inForce,
-    dispatcher,
+    dispatcherOf: () => dispatcher,
   });
   return { env, transport, server, config: inForce };
 }
@@ -288,4 +288,74 @@ Deno.test("connections that wait for room end with the server", async () => {
   await env.clock.advance(0);
   await server.shutdown();
   assertEquals(await client.receive(), undefined);
+});
+
+Deno.test("a listener can be added and closed while the others go on", async () => {
+  const { transport, server } = makeServer();
+  await server.bind([A]);
+  server.start();
+  using first = await TestClient.connect(transport, server.listeners[0]!);
+  assertEquals(await ask(first), "A");
+  await server.bind([B]);
+  using second = await TestClient.connect(transport, server.listeners[1]!);
+  assertEquals(await ask(second), "B");
+  const { port } = server.listeners[1]!;
+  await server.unbind("B");
+  assertEquals(server.listeners.map(({ listenerName }) => listenerName), ["A"]);
+  assertEquals(await second.receive(), undefined);
+  await assertRejects(() => TestClient.connect(transport, { host: "b", port }), NetworkError);
+  assertEquals([await ask(first), server.connectionCount], ["A", 1]);
+  await server.shutdown();
+});
+
+Deno.test("a listener that cannot be added leaves those that are there alone", async () => {
+  const { transport, server } = makeServer();
+  await server.bind([A]);
+  server.start();
+  const taken = server.listeners[0]!.port;
+  await assertRejects(
+    () => server.bind([B, { listenerName: "C", host: "c", port: taken }]),
+    NetworkError,
+    "Failed to bind listener C",
+  );
+  assertEquals(server.listeners.map(({ listenerName }) => listenerName), ["A"]);
+  using client = await TestClient.connect(transport, server.listeners[0]!);
+  assertEquals(await ask(client), "A");
+  await server.shutdown();
+});
+
+Deno.test("the end of a server waits for a listener that is being closed", async () => {
+  const answer = Promise.withResolvers<{ clusterId: string }>();
+  const { transport, server } = makeServer({}, () => answer.promise);
+  await server.bind([A]);
+  server.start();
+  using client = await TestClient.connect(transport, server.listeners[0]!);
+  const asked = ask(client);
+  for (let i = 0; i < 20; i++) await Promise.resolve();
+  const closed = server.unbind("A");
+  let hasEnded = false;
+  const ended = server.shutdown().then(() => hasEnded = true);
+  for (let i = 0; i < 20; i++) await Promise.resolve();
+  assertEquals(hasEnded, false);
+  answer.resolve({ clusterId: "late" });
+  assertEquals(await asked, "late");
+  await Promise.all([closed, ended]);
+});
+
+Deno.test("a listener that was closed counts no more: the one that is left keeps to the bounds of all", async () => {
+  const { transport, server } = makeServer({ interBrokerListenerName: "A", maxConnections: 1 });
+  await server.bind([A, B]);
+  server.start();
+  await server.unbind("B");
+  const first = await TestClient.connect(transport, server.listeners[0]!);
+  await ask(first);
+  using second = await TestClient.connect(transport, server.listeners[0]!);
+  const asked = ask(second);
+  let isAnswered = false;
+  void asked.then(() => isAnswered = true);
+  for (let i = 0; i < 50; i++) await Promise.resolve();
+  assertEquals([isAnswered, server.connectionCount], [false, 1]);
+  first[Symbol.dispose]();
+  assertEquals(await asked, "A");
+  await server.shutdown();
 });

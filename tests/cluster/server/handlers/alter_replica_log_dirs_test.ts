@@ -2,8 +2,10 @@ import { assert, assertEquals } from "@std/assert";
 import { errorName } from "../../../../client/protocol/error_codes.ts";
 import { alterReplicaLogDirsHandler } from "../../../../cluster/server/handlers/alter_replica_log_dirs.ts";
 import { LogDirError } from "../../../../storage/errors.ts";
+import { MemoryFileSystem } from "../../../../storage/file/memory_file_system.ts";
 import { call } from "../../../support/handler_call.ts";
 import { offsetsOf } from "../../../support/log_manager.ts";
+import { manualEnv } from "../../../support/manual_env.ts";
 import { batchOf } from "../../../support/partition_log.ts";
 import { assigned, openReplicas } from "../../../support/replicas.ts";
 
@@ -97,4 +99,21 @@ Deno.test("a request that fails as a whole has the error in each partition", asy
       partitions: [{ partitionIndex: 0, errorCode: -1 }, { partitionIndex: 4, errorCode: -1 }],
     }],
   });
+});
+
+Deno.test("a directory may be named by the path that clients are told", async () => {
+  const fileSystem = Object.assign(new MemoryFileSystem(), {
+    absolutePath: (path: string) => path.startsWith("/") ? path : `/home/kafka/${path}`,
+  });
+  await using replicas = await openReplicas({
+    env: manualEnv({ fileSystem }),
+    logDirs: ["disk1", "disk2"],
+  });
+  const other = replicas.log().directory.startsWith("disk1") ? "disk2" : "disk1";
+  const alter = (path: string) =>
+    replicas.replicaManager.alterReplicaLogDir({ topic: "t", partition: 0 }, path);
+  assertEquals(alter(`/home/kafka/${other}`), "NONE");
+  await replicas.env.clock.advance(10);
+  assertEquals(replicas.log().directory, `${other}/t-0`);
+  assertEquals(alter("/home/kafka/other"), "LOG_DIR_NOT_FOUND");
 });

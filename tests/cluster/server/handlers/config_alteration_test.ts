@@ -1,72 +1,130 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { errorName, KafkaError } from "../../../../client/protocol/error_codes.ts";
 import type { ResourceChange } from "../../../../cluster/controller/config_changes.ts";
+import type { ControllerDriver } from "../../../../cluster/controller/controller_driver.ts";
+import type { ControllerContext, Decision } from "../../../../cluster/controller/decision.ts";
 import { failure, OK } from "../../../../cluster/controller/decision.ts";
-import { alterConfigs } from "../../../../cluster/server/handlers/config_alteration.ts";
+import {
+  alterationError,
+  type AlterationRequest,
+  alterConfigs,
+} from "../../../../cluster/server/handlers/config_alteration.ts";
 
-const change = (type: number, name: string): ResourceChange => ({
-  resource: { type, name },
-  ops: [{ name: "x", value: "1", operation: 0 }],
-});
+function request(
+  validateOnly: boolean,
+  ...resources: readonly (readonly [number, string])[]
+): AlterationRequest {
+  return {
+    validateOnly,
+    resources: resources.map(([resourceType, resourceName]) => ({
+      resourceType,
+      resourceName,
+      configs: [{ name: "x", value: "1" }],
+    })),
+  };
+}
 
-const ofBroker = ({ resource: { name } }: ResourceChange) => {
-  if (name === "refused") throw new KafkaError("INVALID_REQUEST", "not here");
-};
+interface Seen {
+  readonly decided: ResourceChange[];
+  readonly applied: string[];
+  readonly committed: number[];
+}
 
-Deno.test("what this broker refuses the controller never sees, and the rest is decided in its place", async () => {
-  const changes = [
-    change(2, "a"),
-    change(2, "twice"),
-    change(2, "twice"),
-    change(4, "refused"),
-    change(2, "undecided"),
-    change(4, "twice"),
-    change(8, "1"),
-  ];
-  const decided: string[] = [];
-  const results = await alterConfigs(changes, {
-    validate: ofBroker,
-    decide: (open) => {
-      decided.push(...open.map(({ resource: { type, name } }) => `${type} ${name}`));
-      return Promise.resolve(
-        open.map(({ resource }) =>
-          resource.name === "undecided" ? failure("INVALID_CONFIG", "no") : OK
-        ),
-      );
+/** A broker that refuses what is named so, and a controller that says no to what is named `undecided`. */
+async function alter(asked: AlterationRequest, bug?: Error) {
+  const seen: Seen = { decided: [], applied: [], committed: [] };
+  const submit = <R>(decide: (context: ControllerContext, offset: number) => Decision<R>) => {
+    const { records, response } = decide(undefined as unknown as ControllerContext, 0);
+    seen.committed.push(records.length);
+    return Promise.resolve(response);
+  };
+  const { responses } = await alterConfigs(
+    {
+      controller: { submit: submit as ControllerDriver["submit"] },
+      rules: {
+        duplicate: "Named twice.",
+        validate: ({ resource: { name } }) => {
+          if (bug !== undefined) throw bug;
+          if (name === "refused") throw new KafkaError("INVALID_REQUEST", "not here");
+        },
+      },
+      loggers: {
+        apply: ({ resource: { name } }, validateOnly) => {
+          if (name === "9") throw new KafkaError("INVALID_CONFIG", "no such logger");
+          seen.applied.push(`${name} ${validateOnly}`);
+        },
+      },
     },
-  });
-  assertEquals(decided, ["2 a", "2 undecided", "4 twice"]);
-  const twice = ["INVALID_REQUEST", "Each resource must appear at most once."];
+    asked,
+    {
+      isIncremental: true,
+      decide: (_context, changes) => {
+        seen.decided.push(...changes);
+        return {
+          records: [{ type: "NoOpRecord", version: 0, data: {} }],
+          response: changes.map(({ resource: { name } }) =>
+            name === "undecided" ? failure("INVALID_CONFIG", "no") : OK
+          ),
+        };
+      },
+    },
+  );
+  return { ...seen, responses };
+}
+
+Deno.test("what is refused the controller never sees, and the rest is decided in its place", async () => {
+  const { responses, decided } = await alter(request(
+    false,
+    [2, "a"],
+    [2, "twice"],
+    [2, "twice"],
+    [4, "refused"],
+    [2, "undecided"],
+    [4, "twice"],
+  ));
+  assertEquals(decided.map(({ resource: { type, name } }) => `${type} ${name}`), [
+    "2 a",
+    "2 undecided",
+    "4 twice",
+  ]);
   assertEquals(
-    results.map(({ resourceName, errorCode, errorMessage }) => [
+    responses.map(({ resourceName, errorCode, errorMessage }) => [
       resourceName,
       errorName(errorCode),
       errorMessage,
     ]),
     [
       ["a", "NONE", null],
-      ["twice", ...twice],
-      ["twice", ...twice],
+      ["twice", "INVALID_REQUEST", "Named twice."],
+      ["twice", "INVALID_REQUEST", "Named twice."],
       ["refused", "INVALID_REQUEST", "not here"],
       ["undecided", "INVALID_CONFIG", "no"],
       ["twice", "NONE", null],
-      ["1", "NONE", null],
     ],
   );
 });
 
-Deno.test("the controller is not asked when there is nothing to decide", async () => {
-  const decide = () => Promise.reject(new Error("asked"));
-  const results = await alterConfigs([change(4, "refused")], { validate: ofBroker, decide });
-  assertEquals(results.length, 1);
+Deno.test("levels of loggers are no matter of the controller's, which is not asked in vain", async () => {
+  const { responses, applied, committed } = await alter(request(true, [8, "1"], [8, "9"]));
+  assertEquals([applied, committed], [["1 true"], []]);
+  assertEquals(responses.map(({ errorMessage }) => errorMessage), [null, "no such logger"]);
 });
 
-Deno.test("a bug is no answer", async () => {
-  const validate = () => {
-    throw new TypeError("bug");
-  };
-  await assertRejects(
-    () => alterConfigs([change(2, "a")], { validate, decide: () => Promise.resolve([OK]) }),
-    TypeError,
-  );
+Deno.test("one that only asks has nothing committed", async () => {
+  assertEquals((await alter(request(true, [2, "a"]))).committed, [0]);
+  assertEquals((await alter(request(false, [2, "a"]))).committed, [1]);
+});
+
+Deno.test("where the API does not say what is done to a config, it gets a new value", async () => {
+  const [change] = (await alter(request(false, [2, "a"]))).decided;
+  assertEquals(change!.ops, [{ name: "x", operation: 0, value: "1" }]);
+});
+
+Deno.test("a bug is no answer, and an error of the whole request is one for each resource", async () => {
+  await assertRejects(() => alter(request(false, [2, "a"]), new TypeError("bug")), TypeError);
+  const { responses } = alterationError(request(false, [2, "a"], [4, "1"]), "NOT_CONTROLLER");
+  assertEquals(responses.map(({ errorCode }) => errorName(errorCode)), [
+    "NOT_CONTROLLER",
+    "NOT_CONTROLLER",
+  ]);
 });

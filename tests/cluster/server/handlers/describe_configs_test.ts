@@ -37,7 +37,6 @@ const DESCRIPTIONS: ConfigDescriptions = {
   topic: (name) => [config("retention.ms", name), config("segment.bytes", "1")],
   broker: () => [config("of", "broker")],
   clusterDefault: () => [config("of", "all brokers")],
-  brokerLoggers: () => [config("root", "INFO")],
   clientMetrics: (name) => [config("metrics of", name)],
   group: (name) => [config("group", name)],
 };
@@ -48,6 +47,7 @@ function setup(configs: Partial<ConfigDescriptions> = {}) {
     nodeId: 1,
     image: () => imageOf({ topics: { t: [{}] } }),
     configs: { ...DESCRIPTIONS, ...configs },
+    loggers: { levels: new Map([["root", "INFO"]]) },
     logger: env.logger,
   });
   const ask = (
@@ -245,6 +245,7 @@ Deno.test("the configs of a broker and of a topic are told as Apache Kafka tells
     nodeId: config.nodeId,
     image: () => imageOf({ topics: { t: [{}] } }),
     configs: new ConfigStore({ config, repository: () => configs }),
+    loggers: { levels: new Map() },
     logger: manualEnv().logger,
   });
   const [toldTopic, toldBroker] = (call(handler, 4, {

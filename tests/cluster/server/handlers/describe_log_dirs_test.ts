@@ -2,7 +2,9 @@ import { assert, assertEquals } from "@std/assert";
 import { errorName } from "../../../../client/protocol/error_codes.ts";
 import { describeLogDirsHandler } from "../../../../cluster/server/handlers/describe_log_dirs.ts";
 import { LogDirError } from "../../../../storage/errors.ts";
+import { MemoryFileSystem } from "../../../../storage/file/memory_file_system.ts";
 import { call } from "../../../support/handler_call.ts";
+import { manualEnv } from "../../../support/manual_env.ts";
 import { batchOf } from "../../../support/partition_log.ts";
 import { assigned, openReplicas } from "../../../support/replicas.ts";
 
@@ -95,4 +97,22 @@ Deno.test("a cordoned directory says so, where the cluster knows of that", async
 Deno.test("a request that fails as a whole has one error", async () => {
   await using broker = await open();
   assertEquals(broker.handler.onError({ topics: null }, "UNKNOWN_SERVER_ERROR"), { errorCode: -1 });
+});
+
+Deno.test("directories are told from the root of the file system", async () => {
+  const fileSystem = Object.assign(new MemoryFileSystem(), {
+    absolutePath: (path: string) => `/home/kafka/${path}`,
+  });
+  await using replicas = await openReplicas({
+    env: manualEnv({ fileSystem }),
+    logDirs: ["data", "more"],
+    topics: { t: [assigned()] },
+  });
+  const response = call(describeLogDirsHandler(replicas), 5, { topics: null });
+  assert(typeof response === "object");
+  assertEquals(response.results.map(({ logDir }) => logDir), [
+    "/home/kafka/data",
+    "/home/kafka/more",
+  ]);
+  assertEquals(response.results.flatMap(({ topics }) => topics.map(({ name }) => name)), ["t"]);
 });

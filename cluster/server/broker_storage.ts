@@ -1,0 +1,110 @@
+/**
+ * What a node has on its disks: the log directories, formatted if need be, and the metadata log with the controller on it.
+ *
+ * @module
+ */
+
+import type { Env } from "../../storage/env.ts";
+import type { TopicPartition } from "../../storage/file/file_names.ts";
+import { LogManager } from "../../storage/log_manager.ts";
+import type { BrokerConfig } from "../config/broker_config.ts";
+import { configRules } from "../config/config_rules.ts";
+import { ControllerDriver } from "../controller/controller_driver.ts";
+import { readBootstrapMetadata } from "../raft/bootstrap_metadata.ts";
+import { formatIfEmpty } from "../raft/format_if_empty.ts";
+import { raftConfig } from "../raft/raft_config.ts";
+import { RaftDriver } from "../raft/raft_driver.ts";
+import type { AdvertisedEndpoint } from "./advertised_endpoints.ts";
+import { type BrokerLoggers, LOGGERS } from "./broker_loggers.ts";
+import { DiskFailures } from "./disk_failures.ts";
+
+/** How the storage is opened. */
+export interface BrokerStorageOptions {
+  /** The world. */
+  readonly env: Env;
+  /** The configs. */
+  readonly config: BrokerConfig;
+  /** The loggers. */
+  readonly loggers: BrokerLoggers;
+  /** Where others find the controller. */
+  readonly controllerEndPoints: readonly AdvertisedEndpoint[];
+  /** Told when a directory has failed and the others go on, with the partitions that went with it. */
+  readonly onLogDirFailure: (directory: string, partitions: readonly TopicPartition[]) => void;
+  /** Told when the disks leave nothing to go on with. */
+  readonly onFatal: (error: Error) => void;
+  /** Takes what closes what was opened, for when the rest of the start fails. */
+  readonly onOpened: (close: () => Promise<void>) => void;
+}
+
+/** What was opened. */
+export interface BrokerStorage {
+  /** Id of the cluster that the directories belong to. */
+  readonly clusterId: string;
+  /** The log directories. */
+  readonly logManager: LogManager;
+  /** The epoch that the broker had when it last stopped cleanly; `undefined` when it did not. */
+  readonly previousBrokerEpoch: number | undefined;
+  /** The metadata log. */
+  readonly raft: RaftDriver;
+  /** Decides about metadata, from here on. */
+  readonly controller: ControllerDriver;
+}
+
+/**
+ * Opens what there is, and makes a cluster of its own where there is nothing.
+ *
+ * @throws {LogUnavailableError} when another process has the directory, or it belongs to another node
+ * @throws {LogDirError} when a disk fails
+ */
+export async function openStorage(options: BrokerStorageOptions): Promise<BrokerStorage> {
+  const { env, config, loggers, onLogDirFailure, onFatal, onOpened } = options;
+  const { logDirs, nodeId } = config;
+  const metadataLogDir = config.string("metadata.log.dir") ?? logDirs[0]!;
+  const { clusterId } = formatIfEmpty({
+    env: loggers.env(env, LOGGERS.broker),
+    nodeId,
+    directories: [...new Set([...logDirs, metadataLogDir])],
+    metadataLogDirectory: metadataLogDir,
+    controllerListeners: options.controllerEndPoints,
+    controllerQuorumVoters: raftConfig(config).controllerQuorumVoters ?? [],
+    allowUnstable: config.boolean("unstable.feature.versions.enable"),
+  });
+  const logger = loggers.named(LOGGERS.logs);
+  const failures = new DiskFailures({ logDirs, metadataLogDir, logger, onFatal });
+  // Opening removes the marks of a clean stop, which tell the epoch.
+  const previousBrokerEpoch = LogManager.readBrokerEpochFromCleanShutdownFiles(env, logDirs);
+  const logManager: LogManager = await LogManager.open({
+    env: loggers.env(env, LOGGERS.logs),
+    logDirs,
+    properties: config.engineProperties(),
+    metaProperties: { clusterId, nodeId, create: true },
+    onLogDirFailure: (path, partitions, error) => {
+      onLogDirFailure(path, partitions);
+      failures.logDirFailed(path, logManager.liveLogDirs, error);
+    },
+  });
+  onOpened(() => logManager.shutdown());
+  const raft = RaftDriver.open({
+    env: loggers.env(env, LOGGERS.raft),
+    directory: metadataLogDir,
+    nodeId,
+    clusterId,
+    lockDirectory: !logDirs.includes(metadataLogDir),
+    controllerListeners: options.controllerEndPoints,
+    onFailure: (error) => failures.metadataLogFailed(error),
+    ...raftConfig(config),
+  });
+  onOpened(() => raft.shutdown());
+  const controller = new ControllerDriver({
+    env: loggers.env(env, LOGGERS.controller),
+    raft,
+    nodeId,
+    rules: configRules(config),
+    bootstrapRecords: readBootstrapMetadata(env.fileSystem, metadataLogDir).records,
+    maxBytesBetweenSnapshots: () => config.long("metadata.log.max.record.bytes.between.snapshots"),
+    maxSnapshotIntervalMs: () => config.long("metadata.log.max.snapshot.interval.ms"),
+  });
+  onOpened(() => controller.shutdown());
+  await controller.start();
+  return { clusterId, logManager, previousBrokerEpoch, raft, controller };
+}

@@ -1,0 +1,67 @@
+import { assertEquals } from "@std/assert";
+import { CONFIG_RESOURCE_TYPE } from "../../../cluster/controller/configs_image.ts";
+import { MetadataDelta } from "../../../cluster/controller/metadata_delta.ts";
+import { MetadataImage } from "../../../cluster/controller/metadata_image.ts";
+import { metadataRecord } from "../../../cluster/controller/metadata_records.ts";
+import { idleConfigs } from "../../../cluster/server/idle_configs.ts";
+import { CollectingLogger } from "../../support/manual_env.ts";
+
+const { BROKER, CLIENT_METRICS, TOPIC } = CONFIG_RESOURCE_TYPE;
+
+function following() {
+  const image = new MetadataImage();
+  const logger = new CollectingLogger();
+  const follow = idleConfigs(logger);
+  const set = (resourceType: number, resourceName: string, name: string, value: string | null) => {
+    const delta = new MetadataDelta();
+    image.replay(
+      metadataRecord("ConfigRecord", 0, { resourceType, resourceName, name, value }),
+      delta,
+    );
+    follow(delta, image);
+  };
+  const told = (): Record<string, unknown>[] =>
+    logger.lines.splice(0).map(({ message, fields }) => ({ message, ...fields }));
+  return { image, follow, set, told };
+}
+
+Deno.test("a topic's config that waits for something is told of when it is set to what is not the default", () => {
+  const { set, told } = following();
+  set(TOPIC, "t", "retention.ms", "1");
+  set(TOPIC, "t", "unclean.leader.election.enable", "false");
+  assertEquals(told(), []);
+  set(TOPIC, "t", "unclean.leader.election.enable", "true");
+  assertEquals(told(), [{
+    message: "The configuration 'unclean.leader.election.enable' has no effect yet: " +
+      "it waits for a cluster of several nodes.",
+    of: ["t"],
+  }]);
+  set(TOPIC, "t", "unclean.leader.election.enable", null);
+  assertEquals(told(), []);
+});
+
+Deno.test("a subscription to metrics of clients is told of, a broker's config is not", () => {
+  const { set, told } = following();
+  set(CLIENT_METRICS, "all", "metrics", "*");
+  assertEquals(told(), [{
+    message: "A subscription to the metrics of clients has no effect here: nothing takes them.",
+    of: ["all"],
+  }]);
+  set(BROKER, "", "unclean.leader.election.enable", "true");
+  assertEquals(told(), []);
+});
+
+Deno.test("a start tells each config once, with some of the topics that have it", () => {
+  const { image, set, follow, told } = following();
+  for (let i = 0; i < 12; i++) set(TOPIC, `t${i}`, "leader.replication.throttled.replicas", "*");
+  told();
+  const everything = new MetadataDelta();
+  everything.isWhole = true;
+  follow(everything, image);
+  assertEquals(told(), [{
+    message:
+      "The configuration 'leader.replication.throttled.replicas' has no effect yet: it waits for quotas.",
+    of: Array.from({ length: 10 }, (_, i) => `t${i}`),
+    more: 2,
+  }]);
+});
