@@ -1,9 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
+import { buildBatch } from "../../storage/record/record_batch_builder.ts";
 import type { KafkaVersion } from "./kafka/apache_kafka.ts";
-import { startToolRunner } from "./kafka/tool_runner.ts";
+import { startToolRunner, type ToolRunner } from "./kafka/tool_runner.ts";
 import { type BrokerUnderTest, startBrokerUnderTest } from "./support/broker_under_test.ts";
 import { commandOf, comparable, type Placeholders, transcript } from "./support/cli_fixtures.ts";
 import { LATER_APIS, SEQUENCE, WAITING } from "./support/cli_sequence.ts";
+import { RawClient } from "./support/raw_client.ts";
 
 /** Apache Kafka's own tools print against this broker what they print against Apache Kafka. */
 
@@ -12,6 +14,7 @@ const fixtures = new URL("../fixtures/cli/", import.meta.url).pathname;
 /** The node that the fixtures were made with. */
 const PROPERTIES = {
   "node.id": "0",
+  "group.initial.rebalance.delay.ms": "0",
   "offsets.topic.num.partitions": "1",
   "transaction.state.log.num.partitions": "1",
 };
@@ -68,6 +71,56 @@ async function placeholders(broker: BrokerUnderTest, directory: string): Promise
   };
 }
 
+/** What the maker of the fixtures did besides running the tools that it recorded. */
+function besidesTheTools({ bootstrap }: BrokerUnderTest, { run, start }: ToolRunner) {
+  const server = ["--bootstrap-server", bootstrap];
+  let live: Deno.ChildProcess | undefined;
+  const stopLive = async () => {
+    live?.kill("SIGTERM");
+    await live?.status;
+    live = undefined;
+  };
+  const steps: Readonly<Record<string, () => Promise<void>>> = {
+    async "console-consumer-integer-keys"() {
+      using client = await RawClient.connect(bootstrap);
+      await client.createTopics(["int-keys"], 1);
+      for (const key of [1, 2, -7, 2147483647]) {
+        const bytes = new Uint8Array(4);
+        new DataView(bytes.buffer).setInt32(0, key);
+        const value = new TextEncoder().encode(`value of ${key}`);
+        const batch = buildBatch([{ key: bytes, value, timestamp: Date.now() }]);
+        await client.produce({ topic: "int-keys", partition: 0 }, -1, batch);
+      }
+    },
+    // Left behind by the consumers that were given no group.
+    async "consumer-groups-list"() {
+      const { stdout } = await run("consumer-groups", [...server, "--list"]);
+      const groups = stdout.split("\n").filter((group) => group.startsWith("console-consumer-"));
+      await run("consumer-groups", [
+        ...[...server, "--delete"],
+        ...groups.flatMap((group) => ["--group", group]),
+      ]);
+    },
+    async "consumer-groups-describe-live"() {
+      live = await start("console-consumer", [
+        ...[...server, "--topic", "console-topic", "--group", "live"],
+        // 3.9 has the older of the two names only.
+        ...["--consumer-property", "client.id=live-client"],
+      ]);
+      for (let attempt = 0; attempt < 100; attempt++) {
+        const args = [...server, "--describe", "--group", "live", "--state"];
+        if ((await run("consumer-groups", args)).stdout.includes("Stable")) return;
+      }
+      throw new Error("the live group has never become stable");
+    },
+    "consumer-groups-reset-dry-run": stopLive,
+  };
+  return {
+    before: async (name: string) => await steps[name]?.(),
+    [Symbol.asyncDispose]: stopLive,
+  };
+}
+
 /** Runs all commands against a fresh broker; gives what each printed. */
 async function transcripts(version: KafkaVersion, names: readonly string[]) {
   const directory = await Deno.makeTempDir();
@@ -81,7 +134,9 @@ async function transcripts(version: KafkaVersion, names: readonly string[]) {
     const places = await placeholders(broker, directory);
     await using runner = await startToolRunner(version);
     const printed = new Map<string, string | Promise<string>>();
+    await using besides = besidesTheTools(broker, runner);
     for (const name of names) {
+      await besides.before(name);
       const fixture = await Deno.readTextFile(`${fixtures}${name}.txt`);
       const { tool, args: newest, input } = commandOf(fixture, places);
       // 3.9 has one name for both.

@@ -52,6 +52,8 @@ export interface ToolRunner extends AsyncDisposable {
   run(tool: string, args: readonly string[], input?: string): Promise<Finished>;
   /** Runs a tool in a Java machine of its own: beside the others, when it takes long. */
   runAlone(tool: string, args: readonly string[], input?: string): Promise<Finished>;
+  /** Starts a tool that goes on until it is killed; what it prints goes nowhere. */
+  start(tool: string, args: readonly string[]): Promise<Deno.ChildProcess>;
 }
 
 /** The class path of the tools, with the distribution's logging, and the jars that are loaded anew for each run. */
@@ -94,12 +96,23 @@ export async function startToolRunner(version: KafkaVersion = "4.3.1"): Promise<
     if (main === undefined) throw new Error(`no such tool: ${tool}`);
     return main;
   };
-  const runAlone: ToolRunner["run"] = (tool, args, input = "") => {
-    const path = [...shared, ...isolated].join(":");
-    return run("java", [...jvm, "-cp", path, mainClass(tool), ...args], input);
-  };
+  const alone = (tool: string, args: readonly string[]) => [
+    ...[...jvm, "-cp", [...shared, ...isolated].join(":")],
+    ...[mainClass(tool), ...args],
+  ];
+  const runAlone: ToolRunner["run"] = (tool, args, input = "") =>
+    run("java", alone(tool, args), input);
   return {
     runAlone,
+    start: (tool, args) =>
+      Promise.resolve(
+        new Deno.Command("java", {
+          args: alone(tool, args),
+          stdin: "null",
+          stdout: "null",
+          stderr: "null",
+        }).spawn(),
+      ),
     async run(tool, args, input = "") {
       if (ALONE.has(tool)) return await runAlone(tool, args, input);
       const command = JSON.stringify({ main: mainClass(tool), args, input, seconds: 60 });

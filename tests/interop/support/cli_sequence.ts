@@ -41,9 +41,11 @@ export const SEQUENCE: readonly string[] = [
   ),
   ...named(
     "console-consumer-",
-    "partition-offset offset-earliest timeout offset-without-partition no-topic",
+    `plain print-key print-key-property-flag print-everything separators only-keys group partition-offset offset-earliest
+     timeout integer-bad-size offset-without-partition no-topic missing-topic`,
   ),
   "consumer-missing-server",
+  ...named("console-consumer-", "integer-keys logging-formatter offsets-formatter"),
   ...named(
     "get-offsets-",
     `latest earliest minus-1 minus-2 max-timestamp timestamp-0 timestamp-future earliest-local latest-tiered all partitions
@@ -53,42 +55,29 @@ export const SEQUENCE: readonly string[] = [
     "delete-records-",
     "compacted-topic to-3 to-3-again lower to-end beyond missing-topic missing-partition duplicate not-json",
   ),
-  "get-offsets-earliest-after-delete",
+  ...["get-offsets-earliest-after-delete", "console-consumer-after-delete"],
+  ...named(
+    "consumer-groups-",
+    `list list-state list-type describe describe-offsets-verbose describe-members describe-state describe-all
+     describe-missing describe-live describe-live-members describe-live-state reset-live delete-live reset-dry-run
+     reset-to-offset reset-shift reset-out-of-range reset-no-scope reset-export delete-offsets delete delete-missing
+     no-action`,
+  ),
   ...["metadata-quorum-status", "metadata-quorum-replication", "features-describe"],
   ...["log-dirs-describe", "broker-api-versions", "cluster-id", "cluster-list-endpoints"],
+  "groups-list",
   ...named("leader-election-", "all one missing"),
   ...named("reassign-", "generate execute verify unknown-broker list"),
-  "transactions-describe-producers",
+  ...named("transactions-", "list describe-missing describe-producers"),
   ...named("storage-", "info format-again format-ignore version-mapping help"),
   ...named("dump-log-", "help missing-file unknown-suffix"),
-  ...["replica-verification-help", "unreachable-server", "producer-perf-test"],
-  "verifiable-producer",
+  ...["replica-verification-help", "unreachable-server"],
+  ...["producer-perf-test", "consumer-perf-test", "e2e-latency"],
+  ...["verifiable-producer", "verifiable-consumer"],
 ];
-
-const groups = "consumer groups";
 
 /** The fixtures whose feature comes in a later issue: which. */
 export const WAITING: Readonly<Record<string, string>> = {
-  ...Object.fromEntries(
-    [
-      ...named(
-        "console-consumer-",
-        `plain print-key print-key-property-flag print-everything separators only-keys group integer-bad-size missing-topic
-         integer-keys logging-formatter offsets-formatter after-delete`,
-      ),
-      ...named(
-        "consumer-groups-",
-        `list list-state list-type describe describe-offsets-verbose describe-members describe-state describe-all
-         describe-missing describe-live describe-live-members describe-live-state reset-live delete-live reset-dry-run
-         reset-to-offset reset-shift reset-out-of-range reset-no-scope reset-export delete-offsets delete delete-missing
-         no-action`,
-      ),
-      ...["groups-list", "consumer-perf-test", "verifiable-consumer"],
-    ].map((name) => [name, groups]),
-  ),
-  "e2e-latency": `${groups}: it commits an offset at its end`,
-  "transactions-list": "transactions",
-  "transactions-describe-missing": "transactions",
   "acls-list-no-authorizer": "access control",
   "configs-clients-alter": "quotas",
   "configs-clients-describe": "quotas",
@@ -98,4 +87,4 @@ export const WAITING: Readonly<Record<string, string>> = {
 
 /** APIs that `broker-api-versions` shows of Apache Kafka, and a broker without these features does not have; 3.9 has no name for the newest. */
 export const LATER_APIS =
-  /^\t(OffsetCommit|OffsetFetch|OffsetDelete|FindCoordinator|JoinGroup|Heartbeat|LeaveGroup|SyncGroup|DescribeGroups|ListGroups|DeleteGroups|ConsumerGroup\w+|ShareGroup\w+|Share\w+|\w*ShareGroup\w*|StreamsGroup\w+|AddPartitionsToTxn|AddOffsetsToTxn|EndTxn|WriteTxnMarkers|TxnOffsetCommit|UNKNOWN|DescribeTransactions|ListTransactions|SaslHandshake|SaslAuthenticate|\w+Acls|\w+DelegationToken|\w+ClientQuotas|\w+RaftVoter|\w+UserScramCredentials|\w+ShareGroupState\w*)\(/;
+  /^\t(ConsumerGroup\w+|ShareGroup\w+|Share\w+|\w*ShareGroup\w*|StreamsGroup\w+|UNKNOWN|SaslHandshake|SaslAuthenticate|\w+Acls|\w+DelegationToken|\w+ClientQuotas|\w+RaftVoter|\w+UserScramCredentials|\w+ShareGroupState\w*)\(/;

@@ -4,8 +4,9 @@
  * @module
  */
 
-import { javaFile, type KafkaVersion, run } from "../kafka/apache_kafka.ts";
+import { classPath, javaFile, type KafkaVersion, quick, run } from "../kafka/apache_kafka.ts";
 import { cached, digestOf, runToEnd } from "./cache.ts";
+import { GroupMember, type GroupMemberOptions } from "./group_member.ts";
 import type { Step, StepResult } from "./plan.ts";
 
 const folder = new URL("../clients/", import.meta.url).pathname;
@@ -63,14 +64,27 @@ async function nodeModules(): Promise<string> {
   });
 }
 
-/** The program of `clients/franz_go`, built. */
-async function goProgram(): Promise<string> {
-  const files = ["go.mod", "go.sum", "main.go"].map((file) => `${folder}franz_go/${file}`);
+/** What `env` is told to run a program of `clients/node`. */
+async function nodeArgs(program: string): Promise<string[]> {
+  const modules = await nodeModules();
+  const arch = Deno.build.arch === "aarch64" ? "arm64" : "x64";
+  const node = `${modules}/node_modules/node-${Deno.build.os}-${arch}/bin/node`;
+  return [`CLIENT_MODULES=${modules}`, node, `${folder}node/${program}`];
+}
+
+/** The folder with the programs of `clients/franz_go`, built. */
+async function goPrograms(): Promise<string> {
+  const files = ["go.mod", "go.sum", "main.go", "group_member/main.go"]
+    .map((file) => `${folder}franz_go/${file}`);
   const home = await cached(`franz-go-${await digestOf(files)}`, async (home) => {
     const go = await runToEnd("go", ["version"]).then(() => "go", () => "/usr/local/go/bin/go");
-    await runToEnd(go, ["build", "-o", `${home}/run_plan`, "."], { cwd: `${folder}franz_go` });
+    for (const [program, path] of [["run_plan", "."], ["group_member", "./group_member"]]) {
+      await runToEnd(go, ["build", "-o", `${home}/${program}`, path!], {
+        cwd: `${folder}franz_go`,
+      });
+    }
   });
-  return `${home}/run_plan`;
+  return home;
 }
 
 function javaClient(version: KafkaVersion): Client {
@@ -107,11 +121,7 @@ function nodeClient(name: string, program: string, refuses: Client["refuses"]): 
     name,
     refuses,
     async run(bootstrap, plan) {
-      const modules = await nodeModules();
-      const arch = Deno.build.arch === "aarch64" ? "arm64" : "x64";
-      const node = `${modules}/node_modules/node-${Deno.build.os}-${arch}/bin/node`;
-      const args = [`CLIENT_MODULES=${modules}`, node, `${folder}node/${program}`, bootstrap];
-      return await carryOut("env", args, plan);
+      return await carryOut("env", [...await nodeArgs(program), bootstrap], plan);
     },
   };
 }
@@ -127,6 +137,131 @@ export const CLIENTS: readonly Client[] = [
   {
     name: "franz-go",
     refuses: [],
-    run: async (bootstrap, plan) => await carryOut(await goProgram(), [bootstrap], plan),
+    run: async (bootstrap, plan) =>
+      await carryOut(`${await goPrograms()}/run_plan`, [bootstrap], plan),
   },
 ];
+
+/** A client that joins groups. */
+export interface GroupClient {
+  /** As in a group's name. */
+  readonly name: string;
+  /** The assignors that it is tried with. */
+  readonly assignors: readonly string[];
+  /** Whether it has `group.instance.id`. */
+  readonly isStatic: boolean;
+  /** Whether it notices partitions that are added to a topic, every time. */
+  readonly seesNewPartitions: boolean;
+  /** Whether it may give records twice that it had not committed when there was a rebalance. */
+  readonly readsAgain?: boolean;
+  /** Starts a member. */
+  start(options: GroupMemberOptions): Promise<GroupMember>;
+}
+
+const EVERY_KIND = ["range", "roundrobin", "cooperative-sticky"] as const;
+
+function javaGroupClient(version: KafkaVersion, assignors: readonly string[]): GroupClient {
+  return {
+    name: `java-${version}`,
+    assignors,
+    isStatic: true,
+    seesNewPartitions: true,
+    async start(options) {
+      const logging = "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn";
+      const args = [...quick, logging, "-cp", await classPath(version)];
+      return new GroupMember("java", [...args, `${folder}java/GroupMember.java`], options);
+    },
+  };
+}
+
+function pythonGroupClient(name: string, seesNewPartitions: boolean): GroupClient {
+  const program = `${folder}${name.replace("-", "_")}/group_member.py`;
+  return {
+    name,
+    assignors: EVERY_KIND,
+    isStatic: true,
+    seesNewPartitions,
+    start: async (options) =>
+      new GroupMember(`${await pythonEnvironment()}/bin/python`, [program], options),
+  };
+}
+
+/** All that have groups. */
+export const GROUP_CLIENTS: readonly GroupClient[] = [
+  javaGroupClient("4.3.1", [...EVERY_KIND, "sticky"]),
+  javaGroupClient("3.9.2", ["range", "cooperative-sticky"]),
+  pythonGroupClient("confluent-kafka", true),
+  pythonGroupClient("kafka-python", false),
+  {
+    name: "kafkajs",
+    // By that name it has an assignor of its own.
+    assignors: ["roundrobin"],
+    isStatic: false,
+    seesNewPartitions: true,
+    start: async (options) => new GroupMember("env", await nodeArgs("kafkajs_member.mjs"), options),
+  },
+  {
+    name: "platformatic-kafka",
+    assignors: ["roundrobin"],
+    isStatic: true,
+    seesNewPartitions: false,
+    readsAgain: true,
+    start: async (options) =>
+      new GroupMember("env", await nodeArgs("platformatic_member.mjs"), options),
+  },
+  {
+    name: "franz-go",
+    assignors: [...EVERY_KIND, "sticky"],
+    isStatic: true,
+    seesNewPartitions: true,
+    start: async (options) => new GroupMember(`${await goPrograms()}/group_member`, [], options),
+  },
+];
+
+/** A client that copies in transactions. */
+export interface Copier {
+  /** Its name. */
+  readonly name: string;
+  /** How long it takes to be at work, ms, about. */
+  readonly startMs: number;
+  /** Starts the copy; it goes on until it is killed. */
+  start(options: string): Promise<Deno.ChildProcess>;
+}
+
+function spawned(command: string, args: readonly string[]): Deno.ChildProcess {
+  return new Deno.Command(command, {
+    args: [...args],
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+}
+
+/** All that are tried. */
+export const COPIERS: readonly Copier[] = [
+  {
+    name: "java-4.3.1",
+    startMs: 1500,
+    async start(options) {
+      const home = await javaClasses("CopyExactlyOnce");
+      const path = `${home}:${await classPath()}`;
+      return spawned("java", [...quick, "-cp", path, "CopyExactlyOnce", options]);
+    },
+  },
+  {
+    name: "confluent-kafka",
+    startMs: 600,
+    async start(options) {
+      const program = `${folder}confluent_kafka/copy_exactly_once.py`;
+      return spawned(`${await pythonEnvironment()}/bin/python`, [program, options]);
+    },
+  },
+];
+
+/** A program of `clients/java`, compiled: one that is started again and again. */
+async function javaClasses(program: string): Promise<string> {
+  const file = `${folder}java/${program}.java`;
+  return await cached(`java-${await digestOf([file])}`, async (home) => {
+    await runToEnd("javac", ["-d", home, "-cp", await classPath(), file]);
+  });
+}

@@ -216,6 +216,22 @@ export class RawClient implements Disposable {
     });
   }
 
+  /** Gives a topic more partitions, by CreatePartitions version 0. Returns the error code. */
+  async createPartitions(topic: string, count: number): Promise<number> {
+    const answer = await this.#ask(37, 0, (fields) => {
+      fields.array([topic], (name) => fields.string(name).int32(count).int32(-1));
+      fields.int32(30_000).int8(0);
+    });
+    answer.int32(); // throttle time
+    const [code] = answer.array(() => {
+      answer.string();
+      const error = answer.int16();
+      answer.string();
+      return error;
+    });
+    return code!;
+  }
+
   /** Appends a batch; gives the error code and the offset of its first record. */
   async produce(
     { topic, partition }: PartitionAt,
@@ -231,6 +247,18 @@ export class RawClient implements Disposable {
     answer.int32();
     answer.int32();
     return { errorCode: answer.int16(), baseOffset: answer.int64() };
+  }
+
+  /** Appends a batch with acks=all; waits for a leader, which a broker that has just started may lack. */
+  async produceAll(at: PartitionAt, batch: Uint8Array): Promise<void> {
+    for (let attempt = 0;; attempt++) {
+      const { errorCode } = await this.produce(at, -1, batch);
+      if (errorCode === NONE) return;
+      if (!NO_LEADER_YET.has(errorCode) || attempt === 200) {
+        throw new Error(`produce to ${at.topic}-${at.partition}: ${errorCode}`);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
   }
 
   /** Reads from an offset on, text values. */
