@@ -22,13 +22,33 @@ export class ProducerIds {
     this.#allocate = allocate;
   }
 
+  /**
+   * An id that nobody else has, if one is at hand; otherwise the next block is asked for.
+   *
+   * @returns `undefined` until that is there
+   */
+  takeNow(): number | undefined {
+    if (this.#next < this.#end) return this.#next++;
+    // Who needs one comes again; that the controller cannot be asked shows then.
+    this.#refill().catch(() => {});
+    return undefined;
+  }
+
+  /** Resolves when an id is at hand; nothing when one is. */
+  whenReady(): Promise<void> | undefined {
+    return this.#next < this.#end ? undefined : this.#refill();
+  }
+
   /** An id that nobody else has. */
   async next(): Promise<number> {
     while (this.#next >= this.#end) {
-      this.#allocating ??= this.#take().finally(() => this.#allocating = undefined);
-      await this.#allocating;
+      await this.#refill();
     }
     return this.#next++;
+  }
+
+  #refill(): Promise<void> {
+    return this.#allocating ??= this.#take().finally(() => this.#allocating = undefined);
   }
 
   async #take(): Promise<void> {

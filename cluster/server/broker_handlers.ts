@@ -14,9 +14,12 @@ import type { ReplicaManager } from "../replication/replica_manager.ts";
 import type { AnyApiHandler } from "./api_handler.ts";
 import { autoTopicCreation } from "./auto_topic_creation.ts";
 import { featureState } from "./broker_features.ts";
+import type { Transactions } from "./broker_transactions.ts";
 import { ClientMetrics } from "./client_metrics.ts";
 import type { GroupCoordinator } from "./group_coordinator.ts";
 import { FetchSessionCache } from "./fetch_session_cache.ts";
+import { addOffsetsToTxnHandler } from "./handlers/add_offsets_to_txn.ts";
+import { addPartitionsToTxnHandler } from "./handlers/add_partitions_to_txn.ts";
 import { alterConfigsHandler } from "./handlers/alter_configs.ts";
 import { alterPartitionReassignmentsHandler } from "./handlers/alter_partition_reassignments.ts";
 import { alterReplicaLogDirsHandler } from "./handlers/alter_replica_log_dirs.ts";
@@ -34,7 +37,9 @@ import { describeLogDirsHandler } from "./handlers/describe_log_dirs.ts";
 import { describeProducersHandler } from "./handlers/describe_producers.ts";
 import { describeQuorumHandler } from "./handlers/describe_quorum.ts";
 import { describeTopicPartitionsHandler } from "./handlers/describe_topic_partitions.ts";
+import { describeTransactionsHandler } from "./handlers/describe_transactions.ts";
 import { electLeadersHandler } from "./handlers/elect_leaders.ts";
+import { endTxnHandler } from "./handlers/end_txn.ts";
 import { fetchHandler } from "./handlers/fetch.ts";
 import { findCoordinatorHandler } from "./handlers/find_coordinator.ts";
 import { getTelemetrySubscriptionsHandler } from "./handlers/get_telemetry_subscriptions.ts";
@@ -47,6 +52,7 @@ import { listConfigResourcesHandler } from "./handlers/list_config_resources.ts"
 import { listGroupsHandler } from "./handlers/list_groups.ts";
 import { listOffsetsHandler } from "./handlers/list_offsets.ts";
 import { listPartitionReassignmentsHandler } from "./handlers/list_partition_reassignments.ts";
+import { listTransactionsHandler } from "./handlers/list_transactions.ts";
 import { metadataHandler } from "./handlers/metadata.ts";
 import { offsetCommitHandler } from "./handlers/offset_commit.ts";
 import { offsetDeleteHandler } from "./handlers/offset_delete.ts";
@@ -58,6 +64,7 @@ import { syncGroupHandler } from "./handlers/sync_group.ts";
 import { txnOffsetCommitHandler } from "./handlers/txn_offset_commit.ts";
 import { unregisterBrokerHandler } from "./handlers/unregister_broker.ts";
 import { updateFeaturesHandler } from "./handlers/update_features.ts";
+import { writeTxnMarkersHandler } from "./handlers/write_txn_markers.ts";
 import { anyAliveBroker, ListenerView } from "./listener_view.ts";
 import { announcedApis } from "./request_dispatcher.ts";
 import type { RuntimeLoggerManager } from "./runtime_logger_manager.ts";
@@ -82,6 +89,8 @@ export interface BrokerParts {
   readonly replicaManager: ReplicaManager;
   /** Coordinates groups. */
   readonly groups: GroupCoordinator;
+  /** Coordinates transactions. */
+  readonly transactions: Transactions;
   /** Gives producers ids. */
   readonly producerIds: ProducerIds;
 }
@@ -90,6 +99,7 @@ export interface BrokerParts {
 export function brokerHandlers(parts: BrokerParts): AnyApiHandler[] {
   const { env, config, configStore, loggers, clusterId, controller, raft } = parts;
   const { replicaManager, groups, producerIds } = parts;
+  const { coordinator: transactions, writeMarkers } = parts.transactions;
   const image = () => controller.image;
   const autoCreate = autoTopicCreation(env, controller, config);
   const alteration: ConfigAlterationOptions = {
@@ -152,7 +162,13 @@ export function brokerHandlers(parts: BrokerParts): AnyApiHandler[] {
     updateFeaturesHandler({ controller, raft }),
     unregisterBrokerHandler({ controller }),
     describeQuorumHandler({ raft }),
-    initProducerIdHandler({ nextProducerId: () => producerIds.next() }),
+    initProducerIdHandler({ producerIds, transactions, config }),
+    addPartitionsToTxnHandler({ transactions, image }),
+    addOffsetsToTxnHandler({ transactions, image, config }),
+    endTxnHandler({ transactions }),
+    writeTxnMarkersHandler({ writeMarkers }),
+    describeTransactionsHandler({ transactions }),
+    listTransactionsHandler({ transactions, clock: env.clock }),
   ];
   handlers.push(
     findCoordinatorHandler({ image, autoCreate }),

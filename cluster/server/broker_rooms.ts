@@ -19,6 +19,7 @@ import { brokerHandlers } from "./broker_handlers.ts";
 import { BrokerLifecycle } from "./broker_lifecycle.ts";
 import { type BrokerLoggers, LOGGERS } from "./broker_loggers.ts";
 import { type BrokerStorage, openStorage } from "./broker_storage.ts";
+import { brokerTransactions, type Transactions } from "./broker_transactions.ts";
 import { configFollower } from "./config_follower.ts";
 import { controllerHandlers } from "./controller_handlers.ts";
 import { DirectoryReports } from "./directory_reports.ts";
@@ -54,6 +55,8 @@ export interface Rooms extends BrokerStorage {
   readonly replicaManager: ReplicaManager;
   /** The coordinator of groups. */
   readonly groups: GroupCoordinator;
+  /** The coordinator of transactions. */
+  readonly transactions: Transactions;
   /** The listeners. */
   readonly socketServer: SocketServer;
   /** Opens and closes listeners. */
@@ -89,7 +92,7 @@ export async function openRooms(options: RoomsOptions): Promise<Rooms> {
  * @throws {LogDirError} when a disk fails now
  */
 export async function closeRooms(rooms: Rooms, isFatal: boolean): Promise<void> {
-  const { socketServer, dynamicListeners, replicaManager, groups, lifecycle, logger } = rooms;
+  const { socketServer, dynamicListeners, replicaManager, lifecycle, logger } = rooms;
   const failures: unknown[] = [];
   const close = (closing: Promise<void>): Promise<void> =>
     closing.catch((error) => void failures.push(error));
@@ -101,7 +104,8 @@ export async function closeRooms(rooms: Rooms, isFatal: boolean): Promise<void> 
   }
   const connectionsEnded = close(socketServer.shutdown());
   // Who waits for what will not come is answered, so that the connections can end.
-  await close(groups.shutdown());
+  await close(rooms.transactions.coordinator.shutdown());
+  await close(rooms.groups.shutdown());
   await close(replicaManager.shutdown());
   await connectionsEnded;
   await close(rooms.controller.shutdown());
@@ -128,6 +132,7 @@ async function open(options: RoomsOptions, onOpened: (close: Close) => void): Pr
   await socketServer.bind(config.controllerListeners);
   const controllerEndPoints = controllerEndpoints(config, socketServer.listeners);
   let replicaManager: ReplicaManager | undefined;
+  let transactions: Transactions | undefined;
   const storage = await openStorage({
     ...options,
     controllerEndPoints,
@@ -144,6 +149,8 @@ async function open(options: RoomsOptions, onOpened: (close: Close) => void): Pr
     logManager,
     config,
     brokerId: nodeId,
+    // Nobody writes before all rooms are open.
+    verifyTransaction: (verification) => transactions!.verify(verification),
     directoryEvents: new DirectoryReports({ controller, brokerId: nodeId, logger }),
   });
   onOpened(() => manager.shutdown());
@@ -155,6 +162,18 @@ async function open(options: RoomsOptions, onOpened: (close: Close) => void): Pr
     image: () => controller.image,
   });
   onOpened(() => groups.shutdown());
+  const producerIds = new ProducerIds(() =>
+    controller.submit((context) => allocateProducerIds(context, nodeId, lifecycle.brokerEpoch))
+  );
+  const { coordinator } = transactions = brokerTransactions({
+    env: loggers.env(env, LOGGERS.transactions),
+    config,
+    image: () => controller.image,
+    replicaManager: manager,
+    groups,
+    producerIds,
+  });
+  onOpened(() => coordinator.shutdown());
   const lifecycle = new BrokerLifecycle({
     env: { logger, random: env.random },
     config,
@@ -173,9 +192,8 @@ async function open(options: RoomsOptions, onOpened: (close: Close) => void): Pr
     raft: storage.raft,
     replicaManager: manager,
     groups,
-    producerIds: new ProducerIds(() =>
-      controller.submit((context) => allocateProducerIds(context, nodeId, lifecycle.brokerEpoch))
-    ),
+    transactions,
+    producerIds,
   };
   const brokerEnv = loggers.env(env, LOGGERS.brokerApis);
   const controllerEnv = loggers.env(env, LOGGERS.controllerApis);
@@ -207,6 +225,7 @@ async function open(options: RoomsOptions, onOpened: (close: Close) => void): Pr
   await follow(controller, (delta, image) => {
     const applied = manager.applyDelta(delta, image);
     followMetadata(groups, groupsEnv, delta, image);
+    coordinator.applyDelta(delta, image);
     return applied;
   });
   lifecycle.followConfig();
@@ -217,6 +236,7 @@ async function open(options: RoomsOptions, onOpened: (close: Close) => void): Pr
     config,
     replicaManager: manager,
     groups,
+    transactions,
     socketServer,
     dynamicListeners,
     lifecycle,

@@ -95,3 +95,30 @@ Deno.test({
     }
   },
 });
+
+Deno.test({
+  name: "kcat in a group reads everything once, and goes on where it had come to",
+  ignore: missing !== undefined,
+  async fn() {
+    const directory = await Deno.makeTempDir();
+    try {
+      await using broker = await startBrokerUnderTest(directory, {
+        properties: { "group.initial.rebalance.delay.ms": "0" },
+      });
+      const server = ["-b", broker.bootstrap];
+      const write = (text: string) => ok(["-P", ...server, "-t", "in-a-group"], text);
+      const read = async () =>
+        (await ok([
+          ...["-G", "kcat-group", ...server, "-q", "-e"],
+          ...["-X", "auto.offset.reset=earliest", "in-a-group"],
+        ])).split("\n").slice(0, -1);
+      await write("one\ntwo\nthree\n");
+      assertEquals((await read()).sort(), ["one", "three", "two"]);
+      await write("four\n");
+      assertEquals(await read(), ["four"]);
+      assertEquals(await read(), []);
+    } finally {
+      await Deno.remove(directory, { recursive: true });
+    }
+  },
+});

@@ -1,6 +1,6 @@
 /** Drives the groups of one partition, as members do, on the {@linkcode ShardHarness}. */
 
-import { errorName } from "../../client/protocol/error_codes.ts";
+import { type ErrorName, errorName } from "../../client/protocol/error_codes.ts";
 import type { HeartbeatResponse } from "../../client/protocol/messages/heartbeat.ts";
 import type { LeaveGroupResponse } from "../../client/protocol/messages/leave_group.ts";
 import type {
@@ -172,8 +172,8 @@ export class GroupHarness {
 
   /** The errors of groups that are to be deleted. */
   delete(...groups: readonly string[]): string[] {
-    return this.harness.call<string[]>((shard, reply, out, now) =>
-      shard.deleteGroups(groups, reply as never, out, now)
+    return this.harness.call<ErrorName[]>((shard, reply, out, now) =>
+      shard.deleteGroups(groups, reply, out, now)
     );
   }
 

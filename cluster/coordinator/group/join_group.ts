@@ -17,7 +17,7 @@ import type { GroupOperation } from "./group_operation.ts";
 import { heartbeatKey } from "./group_timer_keys.ts";
 import { newMemberId } from "./member_id.ts";
 import { awaitJoin, joinAnswer, joinError, removePendingMember } from "./member_requests.ts";
-import { rebalanceOrCompleteJoin } from "./rebalance.ts";
+import { maybeCompleteJoin, rebalanceOrCompleteJoin } from "./rebalance.ts";
 import { replaceStaticMember } from "./static_member.ts";
 
 /** Who sends a JoinGroup. */
@@ -76,8 +76,10 @@ function join(
   const { out, random } = operation;
   const { memberId, groupInstanceId, protocolType, protocols } = request;
   if (!hasRoomFor(operation, group, memberId)) {
+    out.answer(reply, joinError("GROUP_MAX_SIZE_REACHED", NO_MEMBER_ID));
     removePendingMember(operation, group, memberId);
-    return out.answer(reply, joinError("GROUP_MAX_SIZE_REACHED", NO_MEMBER_ID));
+    // The others need not wait for it.
+    return maybeCompleteJoin(operation, group);
   }
   if (!group.supportsProtocols(protocolType, protocols)) {
     return out.answer(reply, joinError("INCONSISTENT_GROUP_PROTOCOL", memberId));

@@ -61,6 +61,8 @@ interface LogValue {
 
 /** The only type of record that there is. */
 const TRANSACTION_LOG = 0;
+/** Below it, a value has nothing of the ids before and after, and of the client. */
+const FIRST_VERSION_WITH_MORE = 1;
 
 interface LogMessages {
   readonly key: Message<LogKey>;
@@ -99,15 +101,17 @@ function encodeValue({ value, valueVersion }: TransactionRecord): Uint8Array | n
   if (value === null) return null;
   return prefixed(valueVersion, logMessages().value, valueVersion, {
     producerId: value.producerId,
-    previousProducerId: value.previousProducerId,
-    nextProducerId: value.nextProducerId,
     producerEpoch: value.producerEpoch,
     transactionTimeoutMs: value.timeoutMs,
     transactionStatus: transactionStateId(value.state),
     transactionPartitions: value.state === "Empty" ? null : partitionsToLog(value.partitions),
     transactionLastUpdateTimestampMs: value.lastUpdateTimestamp,
     transactionStartTimestampMs: value.startTimestamp,
-    clientTransactionVersion: value.clientTransactionVersion,
+    ...(valueVersion < FIRST_VERSION_WITH_MORE ? {} : {
+      previousProducerId: value.previousProducerId,
+      nextProducerId: value.nextProducerId,
+      clientTransactionVersion: value.clientTransactionVersion,
+    }),
   });
 }
 

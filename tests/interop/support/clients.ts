@@ -174,24 +174,20 @@ function javaGroupClient(version: KafkaVersion, assignors: readonly string[]): G
   };
 }
 
-function pythonGroupClient(name: string, seesNewPartitions: boolean): GroupClient {
-  const program = `${folder}${name.replace("-", "_")}/group_member.py`;
-  return {
-    name,
-    assignors: EVERY_KIND,
-    isStatic: true,
-    seesNewPartitions,
-    start: async (options) =>
-      new GroupMember(`${await pythonEnvironment()}/bin/python`, [program], options),
-  };
-}
-
-/** All that have groups. */
+/** All that have groups. That of kafka-python loses its way in rebalances now and then, with Apache Kafka as well. */
 export const GROUP_CLIENTS: readonly GroupClient[] = [
   javaGroupClient("4.3.1", [...EVERY_KIND, "sticky"]),
   javaGroupClient("3.9.2", ["range", "cooperative-sticky"]),
-  pythonGroupClient("confluent-kafka", true),
-  pythonGroupClient("kafka-python", false),
+  {
+    name: "confluent-kafka",
+    assignors: EVERY_KIND,
+    isStatic: true,
+    seesNewPartitions: true,
+    start: async (options) => {
+      const program = `${folder}confluent_kafka/group_member.py`;
+      return new GroupMember(`${await pythonEnvironment()}/bin/python`, [program], options);
+    },
+  },
   {
     name: "kafkajs",
     // By that name it has an assignor of its own.
