@@ -4,7 +4,7 @@
  * @module
  */
 
-import { openBroker, startToFirstRecord } from "./workloads/broker.ts";
+import { manyTopics, openBroker, startToFirstRecord } from "./workloads/broker.ts";
 import { batchPool } from "./workloads/log.ts";
 
 const root = Deno.makeTempDirSync({ dir: Deno.env.get("BENCH_DIR") ?? "/tmp" });
@@ -19,6 +19,14 @@ Deno.bench("start, topic, first record, stop: all in memory", async () => {
 Deno.bench("start, topic, first record, stop: disk and TCP", async () => {
   await startToFirstRecord({ dir: newDirectory(), network: "tcp" });
 });
+for (const count of [100, 1000]) {
+  Deno.bench(
+    `${count} topics: made in requests of 500, stop, start, deleted; disk and TCP`,
+    async () => {
+      await manyTopics({ dir: newDirectory(), network: "tcp" }, count);
+    },
+  );
+}
 
 const [record] = batchPool(1, 100) as [Uint8Array];
 const [batch] = batchPool(16, 1024) as [Uint8Array];

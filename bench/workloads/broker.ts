@@ -8,6 +8,7 @@ import { MemoryTransport } from "../../client/network/memory_transport.ts";
 import { tcpTransport } from "../../client/network/tcp_transport.ts";
 import type { Transport } from "../../client/network/transport.ts";
 import { createTopics } from "../../client/protocol/messages/create_topics.ts";
+import { deleteTopics } from "../../client/protocol/messages/delete_topics.ts";
 import { fetch } from "../../client/protocol/messages/fetch.ts";
 import { produce } from "../../client/protocol/messages/produce.ts";
 import { Broker } from "../../cluster/server/broker.ts";
@@ -62,6 +63,15 @@ async function makeTopics(client: TestClient, names: readonly string[]): Promise
   return topics.map(({ topicId }) => topicId);
 }
 
+async function removeTopics(client: TestClient, names: readonly string[]): Promise<void> {
+  const { responses } = await client.call(deleteTopics, 6, {
+    topics: names.map((name) => ({ name })),
+    timeoutMs: 600_000,
+  });
+  const failed = responses.find(({ errorCode }) => errorCode !== 0);
+  if (failed !== undefined) throw new Error(`${failed.name}: ${failed.errorMessage}`);
+}
+
 async function produceTo(client: TestClient, topicId: string, records: Uint8Array): Promise<void> {
   const { responses } = await client.call(produce, 13, {
     acks: -1,
@@ -106,35 +116,87 @@ export async function startToFirstRecord(options: BrokerWorkloadOptions): Promis
 export interface ManyTopicsCost {
   /** Until all are made. */
   readonly createMs: number;
+  /** The longest that a produce request to another topic took meanwhile. */
+  readonly longestProduceMs: number;
+  /** The longest that the event loop, which the broker and the clients share, was kept meanwhile. */
+  readonly longestPauseMs: number;
   /** A clean stop. */
   readonly stopMs: number;
   /** The start after it, until clients are served. */
   readonly startMs: number;
+  /** Until all are deleted, but for their files. */
+  readonly deleteMs: number;
 }
 
-/** Makes `count` topics of one partition, stops cleanly, and starts again. */
+/** Does something, and watches how long others have to wait meanwhile. */
+async function watched(
+  client: TestClient,
+  topicId: string,
+  work: () => Promise<void>,
+): Promise<{ readonly ms: number; readonly produceMs: number; readonly pauseMs: number }> {
+  const [record] = batchPool(1, 100) as [Uint8Array];
+  let isDone = false, produceMs = 0, pauseMs = 0, last = performance.now();
+  const ticking = setInterval(() => {
+    const now = performance.now();
+    pauseMs = Math.max(pauseMs, now - last);
+    last = now;
+  }, 1);
+  const producing = (async () => {
+    while (!isDone) {
+      const begin = performance.now();
+      await produceTo(client, topicId, record.slice());
+      produceMs = Math.max(produceMs, performance.now() - begin);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  })();
+  const begin = performance.now();
+  try {
+    await work();
+  } finally {
+    isDone = true;
+    clearInterval(ticking);
+    await producing;
+  }
+  return { ms: performance.now() - begin, produceMs, pauseMs };
+}
+
+/** Makes `count` topics of one partition, stops cleanly, starts again, and deletes them. */
 export async function manyTopics(
   options: BrokerWorkloadOptions,
   count: number,
-  topicsARequest = 1000,
+  topicsARequest = 500,
 ): Promise<ManyTopicsCost> {
   const world = worldOf(options);
+  const names = Array.from({ length: count }, (_, i) => `topic-${i}`);
+  const inParts = async (work: (names: readonly string[]) => Promise<unknown>) => {
+    for (let i = 0; i < count; i += topicsARequest) await work(names.slice(i, i + topicsARequest));
+  };
   const broker = await startIn(world);
-  const times = [performance.now()];
   const client = await TestClient.connect(world.transport, broker.address);
-  for (let made = 0; made < count; made += topicsARequest) {
-    const length = Math.min(topicsARequest, count - made);
-    await makeTopics(client, Array.from({ length }, (_, i) => `topic-${made + i}`));
-  }
-  times.push(performance.now());
+  const other = await TestClient.connect(world.transport, broker.address);
+  const [topicId] = await makeTopics(other, ["bench"]) as [string];
+  const made = await watched(other, topicId, () => inParts((part) => makeTopics(client, part)));
   client[Symbol.dispose]();
+  other[Symbol.dispose]();
+  const times = [performance.now()];
   await broker.shutdown();
   times.push(performance.now());
   const again = await startIn(world);
   times.push(performance.now());
   const found = again.metadata.topics.byName.size;
+  if (found !== count + 1) throw new Error(`${found} topics instead of ${count + 1}`);
+  using deleting = await TestClient.connect(world.transport, again.address);
+  await inParts((part) => removeTopics(deleting, part));
+  times.push(performance.now());
+  if (again.metadata.topics.byName.size !== 1) throw new Error("Topics were left");
   await again.shutdown();
-  if (found !== count) throw new Error(`${found} topics instead of ${count}`);
-  const [begin, created, stopped, started] = times as [number, number, number, number];
-  return { createMs: created - begin, stopMs: stopped - created, startMs: started - stopped };
+  const [begin, stopped, started, deleted] = times as [number, number, number, number];
+  return {
+    createMs: made.ms,
+    longestProduceMs: made.produceMs,
+    longestPauseMs: made.pauseMs,
+    stopMs: stopped - begin,
+    startMs: started - stopped,
+    deleteMs: deleted - started,
+  };
 }

@@ -49,6 +49,8 @@ export class Output<Rec, Effect = never> {
   readonly effects: Effect[] = [];
   /** The transaction that the records belong to; none by default. */
   producer: TransactionalProducer | undefined;
+  /** Whether the records are there together or not at all. Those that tidy up need not be: what is too much for one batch then goes into several. */
+  isAtomic = true;
   /** Puts the state right when the records cannot be appended. */
   onAppendFailed: ((error: ErrorName, out: Output<Rec, Effect>) => void) | undefined;
 
@@ -111,7 +113,7 @@ export interface CoordinatorSerde<Rec> {
   /** The value; `null` makes the record a tombstone. */
   encodeValue(record: Rec): Uint8Array | null;
   /**
-   * Reads a record.
+   * Reads a record. What is made of it must not hold on to the bytes, whose memory is used again.
    *
    * @returns `undefined` for a type that only later versions know, which is passed over
    * @throws {ProtocolError} when it is damaged

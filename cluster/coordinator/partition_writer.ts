@@ -7,7 +7,7 @@
 import type { Compression } from "../../storage/record/compression.ts";
 import type { VerificationGuard } from "../../storage/log/producer/verification_state_entry.ts";
 import { buildEndTransactionMarker } from "../../storage/record/control_record.ts";
-import { RecordBatchBuilder } from "../../storage/record/record_batch_builder.ts";
+import { RecordBatchBuilder, type RecordBatchOptions } from "../../storage/record/record_batch_builder.ts";
 import type { LeaderAppend, Partition } from "../replication/partition.ts";
 import type {
   CoordinatorSerde,
@@ -23,6 +23,8 @@ export interface WriteOptions {
   readonly producer: TransactionalProducer | undefined;
   /** Shows that its coordinator knows of the transaction. */
   readonly verificationGuard: VerificationGuard | undefined;
+  /** Whether the records must be in one batch. */
+  readonly isAtomic: boolean;
 }
 
 /** The end of a transaction, to be written into a partition. */
@@ -41,8 +43,6 @@ export interface EndOfTransaction {
 
 /** Appends with acks=all, as Kafka does for its own topics. */
 const ALL = -1;
-/** Leaves room for what a batch takes beside its records. */
-const MIN_BATCH_SIZE = 16 * 1024;
 
 /** Writes records of one coordinator. */
 export class PartitionWriter<Rec> {
@@ -63,8 +63,8 @@ export class PartitionWriter<Rec> {
   }
 
   /**
-   * Appends records, as one batch or, where that would be larger than the topic takes, as several. `replay` gets each record when its batch
-   * is in the log: also when a later batch is refused, so that the state is always that of the log.
+   * Appends records as one batch or, where they need not be there together and are larger than the topic takes, as several. `replay` gets each
+   * record when its batch is in the log: also when a later batch is refused, so that the state is always that of the log.
    *
    * @throws {KafkaError} `NOT_LEADER_OR_FOLLOWER`, `NOT_ENOUGH_REPLICAS`
    * @throws {StorageError} what the log has against the records
@@ -75,11 +75,19 @@ export class PartitionWriter<Rec> {
     options: WriteOptions,
     replay: (record: Rec, context: ReplayContext) => void,
   ): void {
-    const { timestamp, producer } = options;
-    const limit = Math.max(partition.leaderLog?.config.maxMessageSize ?? 0, MIN_BATCH_SIZE);
-    const compression = this.#compression();
+    const { timestamp, producer, isAtomic } = options;
+    // Its end is where a batch is seen, so that half of a transaction's records would be taken for all.
+    const writeLimit = isAtomic || producer !== undefined
+      ? undefined
+      : partition.leaderLog?.config.maxMessageSize;
+    const batch: RecordBatchOptions = {
+      compression: this.#compression(),
+      ...(producer === undefined ? {} : { ...producer, isTransactional: true }),
+      ...(writeLimit === undefined ? {} : { writeLimit }),
+    };
     const builder = this.#builder;
     let first = 0;
+    builder.reset(batch);
     const flush = (end: number) => {
       const { info } = this.#append(partition, options);
       for (let i = first; i < end; i++) {
@@ -92,19 +100,12 @@ export class PartitionWriter<Rec> {
       }
       first = end;
     };
-    const begin = () =>
-      builder.reset({
-        compression,
-        ...(producer === undefined ? {} : { ...producer, baseSequence: 0, isTransactional: true }),
-        writeLimit: limit,
-      });
-    begin();
     for (let i = 0; i < records.length; i++) {
       const key = this.#serde.encodeKey(records[i]!);
       const value = this.#serde.encodeValue(records[i]!);
-      if (builder.count > 0 && !builder.hasRoomFor(timestamp, key, value)) {
+      if (writeLimit !== undefined && !builder.hasRoomFor(timestamp, key, value)) {
         flush(i);
-        begin();
+        builder.reset(batch);
       }
       builder.append(timestamp, key, value);
     }

@@ -23,6 +23,8 @@ export interface Pending<R> {
   readonly error: ErrorName | undefined;
   /** The message of that error. */
   readonly message: string | undefined;
+  /** Fulfilled with the answer, or rejected with the error. */
+  readonly promise: Promise<R>;
 }
 
 /** What the log of a harness holds. */
@@ -49,6 +51,15 @@ class Request<R> implements Pending<R> {
   error: ErrorName | undefined;
   message: string | undefined;
   #response: R | undefined;
+  readonly #settled = Promise.withResolvers<R>();
+
+  constructor() {
+    this.#settled.promise.catch(() => {});
+  }
+
+  get promise(): Promise<R> {
+    return this.#settled.promise;
+  }
 
   get response(): R {
     if (!this.isDone) throw new Error("There is no answer yet");
@@ -59,12 +70,14 @@ class Request<R> implements Pending<R> {
   resolve(response: R): void {
     this.#end();
     this.#response = response;
+    this.#settled.resolve(response);
   }
 
   reject(error: ErrorName, message: string | undefined): void {
     this.#end();
     this.error = error;
     this.message = message;
+    this.#settled.reject(new KafkaError(error, message));
   }
 
   #end(): void {

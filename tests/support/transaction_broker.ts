@@ -25,6 +25,7 @@ import { AppendEntry } from "../../cluster/replication/append.ts";
 import { ZERO_UUID } from "../../storage/bytes/uuid.ts";
 import type { TopicPartition } from "../../storage/file/file_names.ts";
 import { batchesIn } from "../../storage/record/memory_records.ts";
+import { FaultyFileSystem } from "./faulty_file_system.ts";
 import { imageOf } from "./metadata_image.ts";
 import { type ManualEnv, manualEnv } from "./manual_env.ts";
 import { batchOf, textOf } from "./partition_log.ts";
@@ -44,7 +45,7 @@ const GROUP_DEFAULTS: Readonly<Record<string, number>> = {
 /** How a {@linkcode TransactionBroker} differs from the defaults. */
 export interface TransactionBrokerOptions {
   /** The world. */
-  readonly env?: ManualEnv;
+  readonly env?: ManualEnv<FaultyFileSystem>;
   /** Level of `transaction.version`. Default: 2. */
   readonly transactionVersion?: number;
   /** Configs of transactions. */
@@ -68,7 +69,7 @@ export interface Produced {
 /** One broker that leads everything. */
 export class TransactionBroker {
   /** The world. */
-  readonly env: ManualEnv;
+  env: ManualEnv<FaultyFileSystem>;
   /** The metadata. */
   image: MetadataImage;
   /** The logs. */
@@ -88,7 +89,7 @@ export class TransactionBroker {
 
   private constructor(options: TransactionBrokerOptions) {
     this.#options = options;
-    this.env = options.env ?? manualEnv();
+    this.env = options.env ?? manualEnv({ fileSystem: new FaultyFileSystem() });
     this.#config = { ...TRANSACTION_DEFAULTS, ...GROUP_DEFAULTS, ...options.config };
     this.#topics = { ...(options.topics ?? { a: 2, b: 1 }), [TRANSACTIONS]: 2, [GROUPS]: 2 };
     this.nextProducerId = options.firstProducerId ?? 1000;
@@ -113,10 +114,12 @@ export class TransactionBroker {
 
   /** The process is killed, and starts again with the files that it has left. */
   async kill(): Promise<void> {
-    // Nothing is flushed or closed; who waits never hears.
-    this.env.fileSystem.releaseLocks?.();
-    void this.transactions.shutdown();
-    void this.groups.shutdown();
+    // Nothing is flushed or closed. What is left of the old process has no file to write to.
+    const { env, transactions, groups, replicas } = this;
+    this.env = { ...env, fileSystem: env.fileSystem.processKill() };
+    env.fileSystem.crash();
+    await Promise.all([transactions.shutdown(), groups.shutdown()]);
+    await replicas.replicaManager.shutdown().catch(() => {});
     this.#leaderEpoch++;
     this.image = this.#imageNow();
     await this.#open();
@@ -228,8 +231,8 @@ export class TransactionBroker {
   /** The offset that is committed for a group, -1 for none. */
   committedOffset(groupId: string): number {
     for (const { offsets } of this.groups.shards()) {
-      const committed = offsets.table.get(groupId, "in", 0);
-      if (committed !== undefined) return committed.committedOffset;
+      const committed = offsets.offset(groupId, "in", 0);
+      if (committed !== undefined) return committed.offset;
     }
     return -1;
   }

@@ -124,7 +124,7 @@ export function completeJoin(operation: GroupOperation, group: ClassicGroup): vo
     member.isNew = false;
     group.pendingSyncMembers.add(member.memberId);
   }
-  
+  out.setTimer(syncKey(groupId), group.rebalanceTimeoutMs);
 }
 
 /** Who has not asked for its assignment until now is out. */

@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import {
   type GroupMetadataRecord,
   type GroupRecord,
@@ -9,6 +9,7 @@ import { ProtocolError } from "../../../client/protocol/error_codes.ts";
 import { encode, messageOf } from "../../../storage/message/message_codec.ts";
 import { groupCoordinatorSchemas } from "../../../storage/message/schemas/group_coordinator.ts";
 import { bytes } from "../../support/group_harness.ts";
+import { SeededRandom } from "../../support/manual_env.ts";
 
 const ZERO_UUID = "AAAAAAAAAAAAAAAAAAAAAA";
 
@@ -157,4 +158,26 @@ Deno.test("a group does not keep the buffer that it was read from", () => {
   value.fill(0);
   assertEquals(decoded.value?.members[0]?.assignment, bytes("assignment"));
   assertEquals(decoded.value?.members[0]?.subscription, bytes("subscription"));
+});
+
+Deno.test("whatever is in the topic, a record is read, passed over, or refused", () => {
+  const random = new SeededRandom(7);
+  const other = part("ConsumerGroupMemberMetadataKey", 5, 0, { groupId: "g", memberId: "m" });
+  const keys = [groupSerde.encodeKey(offset), groupSerde.encodeKey(group), other];
+  const values = [groupSerde.encodeValue(offset)!, groupSerde.encodeValue(group)!];
+  let refused = 0;
+  for (let i = 0; i < 5000; i++) {
+    const [key, value] = [random.pick(keys).slice(), random.pick(values).slice()];
+    for (const bytes of [key, value]) {
+      if (random.chance(0.5)) bytes[random.below(bytes.length)] = random.below(256);
+    }
+    const end = random.chance(0.3) ? random.below(value.length) : value.length;
+    try {
+      groupSerde.decode(key, value.subarray(0, end));
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      refused++;
+    }
+  }
+  assert(refused > 1000 && refused < 5000, `${refused} refused`);
 });

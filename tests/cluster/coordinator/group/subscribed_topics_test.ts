@@ -1,6 +1,7 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { subscribedTopics } from "../../../../cluster/coordinator/group/subscribed_topics.ts";
 import { bytes, subscriptionOf } from "../../../support/group_harness.ts";
+import { SeededRandom } from "../../../support/manual_env.ts";
 
 Deno.test("the topics of all subscriptions are told, each once", () => {
   assertEquals(
@@ -21,4 +22,16 @@ Deno.test("when one cannot be read, nothing is known", () => {
   ) {
     assertEquals(subscribedTopics([subscriptionOf("a"), damaged]), undefined);
   }
+});
+
+Deno.test("whatever members tell, nothing is thrown at them", () => {
+  const random = new SeededRandom(3);
+  let known = 0;
+  for (let i = 0; i < 3000; i++) {
+    const subscription = subscriptionOf("topic", "other").slice();
+    subscription[random.below(subscription.length)] = random.below(256);
+    if (subscribedTopics([subscription, random.bytes(random.below(20))]) !== undefined) known++;
+    if (subscribedTopics([subscription]) !== undefined) known++;
+  }
+  assert(known > 100, `${known} known`);
 });
