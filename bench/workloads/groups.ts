@@ -28,9 +28,12 @@ interface World extends AsyncDisposable {
   connect(): Promise<BrokerConnection>;
 }
 
-async function open(dir: string | undefined, env?: Env): Promise<World> {
+async function open(
+  dir: string | undefined,
+  options: { readonly env?: Env; readonly properties?: Readonly<Record<string, string>> } = {},
+): Promise<World> {
   const system = systemEnv({ logger: { write: () => {} } });
-  const world = env ??
+  const world = options.env ??
     (dir === undefined ? { ...system, fileSystem: new MemoryFileSystem() } : system);
   const transport = new MemoryTransport();
   const broker = await Broker.start({
@@ -38,7 +41,7 @@ async function open(dir: string | undefined, env?: Env): Promise<World> {
     transport,
     dir: dir ?? "/bench",
     port: 0,
-    properties: { "group.initial.rebalance.delay.ms": "100", "offsets.topic.num.partitions": "10" },
+    properties: { "offsets.topic.num.partitions": "10", ...options.properties },
   });
   const connect = () =>
     BrokerConnection.connect({
@@ -78,7 +81,7 @@ async function join(connection: BrokerConnection, groupId: string): Promise<Memb
     const joined = await connection.send(joinGroup, {
       groupId,
       memberId: member.memberId,
-      sessionTimeoutMs: 45_000,
+      sessionTimeoutMs: 6000,
       rebalanceTimeoutMs: 300_000,
       protocolType: "consumer",
       protocols: PROTOCOLS,
@@ -106,43 +109,67 @@ const MEMBER_ID_REQUIRED = 79, REBALANCE_IN_PROGRESS = 27;
 export interface MembersCost {
   /** Until all are in their groups, ms. */
   readonly joinMs: number;
-  /** Heartbeats a second, one after the other on each connection. */
-  readonly heartbeatsPerSecond: number;
-  /** Heartbeats that were refused. */
+  /** Heartbeats that were sent, and the 99th percentile of the time to their answers, ms. */
+  readonly heartbeats: number;
+  readonly p99Ms: number;
+  /** Heartbeats that were refused: nobody joins or leaves any more, so that none should be. */
   readonly refused: number;
 }
 
-/** `groups` groups share `members` members, each on a connection of its own; all beat `rounds` times, as fast as the broker answers. */
+/** How the members of {@linkcode manyMembers} behave. */
+export interface MembersOptions {
+  /** Time between two heartbeats, ms. */
+  readonly intervalMs: number;
+  /** How often each beats. */
+  readonly rounds: number;
+  /** How long a group waits for its first members, ms. */
+  readonly initialDelayMs: number;
+}
+
+/**
+ * `groups` groups share `members` members, each on a connection of its own, with sessions of 6 s. When all are in they beat, each in a rhythm of its
+ * own, for longer than a session is.
+ */
 export async function manyMembers(
   groups: number,
   members: number,
-  rounds: number,
+  { intervalMs, rounds, initialDelayMs }: MembersOptions,
 ): Promise<MembersCost> {
-  await using world = await open(undefined);
+  const delay = { "group.initial.rebalance.delay.ms": `${initialDelayMs}` };
+  await using world = await open(undefined, { properties: delay });
+  const { clock } = world.env;
   const connections = await connectAll(world, members);
-  const begin = performance.now();
-  const joined = await Promise.all(
-    connections.map((connection, i) => join(connection, `group-${i % groups}`)),
-  );
-  const joinMs = performance.now() - begin;
-  const beat = async ({ connection, groupId, memberId, generationId }: Member) => {
-    let refused = 0;
-    for (let i = 0; i < rounds; i++) {
+  const begin = clock.monotonic();
+  const times: number[] = [];
+  let refused = 0;
+  let joinMs = 0;
+  const live = async (connection: BrokerConnection, i: number) => {
+    const { groupId, memberId, generationId } = await join(connection, `group-${i % groups}`);
+    joinMs = Math.max(joinMs, clock.monotonic() - begin);
+    await clock.sleep(intervalMs * (i / members));
+    for (let round = 0; round < rounds; round++) {
+      const sent = clock.monotonic();
       const { errorCode } = await connection.send(heartbeat, { groupId, memberId, generationId });
+      times.push(clock.monotonic() - sent);
       if (errorCode !== 0) refused++;
+      await clock.sleep(intervalMs);
     }
-    return refused;
   };
-  const beatBegin = performance.now();
-  const refused = (await Promise.all(joined.map(beat))).reduce((sum, each) => sum + each, 0);
-  const seconds = (performance.now() - beatBegin) / 1000;
+  await Promise.all(connections.map(live));
   for (const connection of connections) connection.close();
-  return { joinMs, heartbeatsPerSecond: members * rounds / seconds, refused };
+  times.sort((a, b) => a - b);
+  return {
+    joinMs,
+    refused,
+    heartbeats: times.length,
+    p99Ms: times[Math.floor(times.length * 0.99)]!,
+  };
 }
 
-/** How long it takes `members` members to join one group, ms. */
-export async function largeJoin(members: number): Promise<number> {
-  await using world = await open(undefined);
+/** How long it takes `members` members to join one group, ms, with the time that it waits for its first ones. */
+export async function largeJoin(members: number, initialDelayMs: number): Promise<number> {
+  const delay = { "group.initial.rebalance.delay.ms": `${initialDelayMs}` };
+  await using world = await open(undefined, { properties: delay });
   const connections = await connectAll(world, members);
   const begin = performance.now();
   await Promise.all(connections.map((connection) => join(connection, "large")));
@@ -245,7 +272,7 @@ export async function loadOffsets(records: number, dir?: string): Promise<LoadCo
     }
   }
   const begin = performance.now();
-  await using world = await open(dir, env);
+  await using world = await open(dir, { env });
   using connection = await world.connect();
   while (true) {
     const { groups } = await connection.send(offsetFetch, {

@@ -12,7 +12,7 @@ for (const network of ["memory", "tcp"] as const) {
       await opened.produce(batch);
       assertEquals(await opened.fetch(1 << 20), batch.length);
       const cost = await broker.manyTopics({ dir: `${dir}/many`, network }, 20, 7);
-      assert(cost.createMs > 0 && cost.stopMs > 0 && cost.startMs > 0);
+      for (const [name, ms] of Object.entries(cost)) assert(ms > 0, `${name}: ${ms}`);
     } finally {
       await Deno.remove(dir, { recursive: true });
     }
