@@ -44,6 +44,14 @@ export function waitsFor(feature: string): ConfigStatus {
   return { kind: "waits", reason: feature };
 }
 
+/** What is to be said of a config with a status, after its name; `undefined` when it has its effect. */
+export function lackOfEffect({ kind, reason }: ConfigStatus): string | undefined {
+  if (kind === "works") return undefined;
+  return kind === "waits"
+    ? `has no effect yet: it waits for ${reason}.`
+    : `has no effect here: ${reason}.`;
+}
+
 /** One config. */
 export interface ConfigDefinition {
   /** Kafka's name. */

@@ -11,7 +11,7 @@ import { TOPIC_CONFIGS } from "../../storage/log/config/topic_configs.ts";
 import type { BrokerConfig } from "./broker_config.ts";
 import { BROKER_CONFIGS, isPublic } from "./broker_configs.ts";
 import { CLIENT_METRICS_CONFIGS } from "./client_metrics_configs.ts";
-import { parseValue } from "./config_definition.ts";
+import { type ConfigStatus, lackOfEffect, notApplicable, parseValue } from "./config_definition.ts";
 import {
   brokerConfigType,
   brokerSynonyms,
@@ -22,6 +22,10 @@ import {
 } from "./config_synonyms.ts";
 import { isDynamic } from "./dynamic_broker_configs.ts";
 import { GROUP_CONFIGS } from "./group_configs.ts";
+import { topicConfigStatus } from "./topic_config_status.ts";
+
+/** Nothing takes the metrics of clients. */
+const NO_METRICS = notApplicable("nothing takes the metrics of clients");
 
 /** A config with all that can be told of it. */
 export type DescribedConfig = DescribeConfigsResourceResult;
@@ -53,8 +57,14 @@ function describeTopicConfig(
     ownSource: CONFIG_SOURCE.DYNAMIC_TOPIC_CONFIG,
     synonyms: strongest === undefined ? [] : brokerSynonyms(config, strongest, false),
     type: configTypeId(type),
-    documentation,
+    documentation: withStatus(documentation, topicConfigStatus(name)),
   });
+}
+
+/** What a config does, and that it does not do it here. */
+function withStatus(documentation: string, status: ConfigStatus): string {
+  const lack = lackOfEffect(status);
+  return lack === undefined ? documentation : `${documentation} It ${lack}`;
 }
 
 /** The configs of a broker: all that Kafka shows, and what was set besides. */
@@ -89,6 +99,7 @@ function describeBrokerConfig(
 ): DescribedConfig {
   const type = brokerConfigType(name);
   const isSecret = isSensitive(type);
+  const definition = BROKER_CONFIGS.get(name);
   return {
     name,
     value: isSecret ? null : text ?? null,
@@ -97,7 +108,9 @@ function describeBrokerConfig(
     isSensitive: isSecret,
     synonyms: [...synonyms],
     configType: configTypeId(type),
-    documentation: BROKER_CONFIGS.get(name)?.documentation ?? null,
+    documentation: definition === undefined
+      ? null
+      : withStatus(definition.documentation, definition.status),
   };
 }
 
@@ -134,7 +147,7 @@ export function describeClientMetricsConfigs(own: ReadonlyMap<string, string>): 
       ownSource: CONFIG_SOURCE.CLIENT_METRICS_CONFIG,
       synonyms: [],
       type: configTypeId(definition.type),
-      documentation: definition.documentation,
+      documentation: withStatus(definition.documentation, NO_METRICS),
     })
   );
 }

@@ -5,18 +5,25 @@
  */
 
 import { inRange } from "../../../storage/log/config/config_definition.ts";
-import { type ConfigDefinition, defineConfigs, waitsFor } from "../config_definition.ts";
+import {
+  type ConfigDefinition,
+  defineConfigs,
+  notApplicable,
+  waitsFor,
+  WORKS,
+} from "../config_definition.ts";
 import { nonEmptyListOf } from "../config_validators.ts";
 
 /** Configs of classic groups and offsets. */
 export const GROUPS_CONFIGS: readonly ConfigDefinition[] = defineConfigs(
-  waitsFor("consumer groups"),
+  WORKS,
   {
     "group.coordinator.append.linger.ms": {
       type: "int",
       default: "-1",
       valid: inRange(-1),
       importance: "medium",
+      status: notApplicable("each operation of a coordinator is written at once"),
       doc: "How long the coordinator gathers records before it writes them; -1 adapts to the load.",
     },
     "group.coordinator.background.threads": {
@@ -24,6 +31,7 @@ export const GROUPS_CONFIGS: readonly ConfigDefinition[] = defineConfigs(
       default: "2",
       valid: inRange(1),
       importance: "high",
+      status: notApplicable("one event loop does the work of coordinators"),
       doc: "Threads of the group coordinator for work that takes long, such as assignments.",
     },
     "group.coordinator.cached.buffer.max.bytes": {
@@ -32,6 +40,7 @@ export const GROUPS_CONFIGS: readonly ConfigDefinition[] = defineConfigs(
       valid: inRange(524288),
       importance: "medium",
       update: "cluster-wide",
+      status: notApplicable("each operation of a coordinator is written at once"),
       doc: "Largest buffer that the coordinator keeps for the next batch.",
     },
     "group.coordinator.rebalance.protocols": {
@@ -39,6 +48,7 @@ export const GROUPS_CONFIGS: readonly ConfigDefinition[] = defineConfigs(
       default: "classic,consumer,streams",
       valid: nonEmptyListOf("consumer", "classic", "share", "streams"),
       importance: "medium",
+      status: waitsFor("group protocols beside the classic one"),
       doc: "The group protocols that are on. classic cannot be left out.",
     },
     "group.coordinator.threads": {
@@ -46,6 +56,7 @@ export const GROUPS_CONFIGS: readonly ConfigDefinition[] = defineConfigs(
       default: "4",
       valid: inRange(1),
       importance: "high",
+      status: notApplicable("one event loop does the work of coordinators"),
       doc: "Threads of the group coordinator.",
     },
     "group.initial.rebalance.delay.ms": {

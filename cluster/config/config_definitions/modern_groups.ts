@@ -10,7 +10,7 @@ import { nonEmptyList, oneOfIgnoringCase } from "../config_validators.ts";
 
 /** Configs of consumer and streams groups. */
 export const MODERN_GROUPS_CONFIGS: readonly ConfigDefinition[] = defineConfigs(
-  waitsFor("consumer groups"),
+  waitsFor("group protocols beside the classic one"),
   {
     "group.consumer.assignment.interval.ms": {
       type: "int",

@@ -48,7 +48,6 @@ export const PROCESS_CONFIGS: readonly ConfigDefinition[] = defineConfigs(WORKS,
     type: "boolean",
     default: "true",
     importance: "medium",
-    status: waitsFor("a cluster of several nodes"),
     doc: "Whether a broker hands its leaderships over before it stops.",
   },
   "controller.listener.names": {

@@ -5,11 +5,11 @@
  */
 
 import { inRange } from "../../../storage/log/config/config_definition.ts";
-import { type ConfigDefinition, defineConfigs, waitsFor } from "../config_definition.ts";
+import { type ConfigDefinition, defineConfigs, waitsFor, WORKS } from "../config_definition.ts";
 
 /** Configs of producers and transactions. */
 export const TRANSACTIONS_CONFIGS: readonly ConfigDefinition[] = defineConfigs(
-  waitsFor("transactions"),
+  WORKS,
   {
     "add.partitions.to.txn.retry.backoff.max.ms": {
       type: "int",
@@ -79,6 +79,7 @@ export const TRANSACTIONS_CONFIGS: readonly ConfigDefinition[] = defineConfigs(
       type: "boolean",
       default: "false",
       importance: "low",
+      status: waitsFor("version 6 of InitProducerId, which clients are not told of yet"),
       doc:
         "Whether transactions may be prepared by an outside coordinator, and then have no timeout.",
     },

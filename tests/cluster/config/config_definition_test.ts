@@ -3,6 +3,7 @@ import {
   type ConfigType,
   defineConfigs,
   fromEngine,
+  lackOfEffect,
   notApplicable,
   parseValue,
   waitsFor,
@@ -87,4 +88,10 @@ Deno.test("a definition of the engine's becomes one of the broker's", () => {
   assertEquals(definition.defaultText, "1073741824");
   assertEquals(definition.status, WORKS);
   assertEquals(definition.updateMode, "cluster-wide");
+});
+
+Deno.test("what a config lacks is told, unless it works", () => {
+  assertEquals(lackOfEffect(WORKS), undefined);
+  assertEquals(lackOfEffect(waitsFor("TLS")), "has no effect yet: it waits for TLS.");
+  assertEquals(lackOfEffect(notApplicable("no threads")), "has no effect here: no threads.");
 });

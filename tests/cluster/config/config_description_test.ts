@@ -117,6 +117,23 @@ Deno.test("only what can be changed while the broker runs is not read-only, and 
   for (const { name, documentation } of described) assert(documentation, name);
 });
 
+Deno.test("the documentation of a config that does nothing says so", () => {
+  const broker = new Map(
+    describeBrokerConfigs(goldenBroker()).map(({ name, documentation }) => [name, documentation]),
+  );
+  assert(broker.get("num.network.threads")!.endsWith(
+    " It has no effect here: one event loop serves all connections.",
+  ));
+  assert(broker.get("ssl.key.password")!.endsWith(" It has no effect yet: it waits for TLS."));
+  assert(!broker.get("num.partitions")!.includes("no effect"));
+  const topic = new Map(
+    describeTopicConfigs(goldenBroker(), new Map())
+      .map(({ name, documentation }) => [name, documentation]),
+  );
+  assert(topic.get("remote.log.copy.disable")!.endsWith("it waits for tiered storage."));
+  assert(!topic.get("retention.ms")!.includes("no effect"));
+});
+
 Deno.test("a group's configs have the broker's for defaults", () => {
   const config = BrokerConfig.parse({
     ...quickStartProperties(),

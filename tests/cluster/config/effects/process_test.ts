@@ -79,6 +79,15 @@ Deno.test("broker.rack: clients are told where the broker stands", async () => {
   assertEquals(brokers.map(({ rack }) => rack), ["cellar"]);
 });
 
+Deno.test("controlled.shutdown.enable: the controller is told that the broker stops, so that others lead", async () => {
+  for (const enable of [true, false]) {
+    const { broker, ...rest } = await runningBroker({ "controlled.shutdown.enable": `${enable}` });
+    await rest[Symbol.asyncDispose]();
+    const { fenced, inControlledShutdown } = broker.metadata.cluster.brokers.get(1)!;
+    assertEquals([fenced, inControlledShutdown], [enable, enable]);
+  }
+});
+
 Deno.test("controller.listener.names: a listener of that name is for the controller's requests", async () => {
   await using broker = await runningBroker(withController);
   const [plain, controller] = broker.broker.endpoints;

@@ -1,7 +1,17 @@
 import { assert, assertEquals } from "@std/assert";
-import { runningBroker } from "./running_broker.ts";
+import { type RunningBroker, runningBroker } from "./running_broker.ts";
 
 const HOUR_MS = 3_600_000;
+
+/** Writes to the topic until its log has a segment more. */
+async function untilRolled(broker: RunningBroker, bytes: number): Promise<void> {
+  const before = broker.files("t", ".log").length;
+  for (let i = 0; i < 100; i++) {
+    await broker.write("t", bytes);
+    if (broker.files("t", ".log").length > before) return;
+  }
+  throw new Error("The log did not roll");
+}
 
 Deno.test("log.segment.bytes: a running log rolls at the size that is set now, a topic's own goes first", async () => {
   await using broker = await runningBroker();
@@ -93,8 +103,7 @@ Deno.test("log.index.interval.bytes: a running log has as many entries in its in
   await using broker = await runningBroker();
   await broker.topic("t", { "internal.segment.bytes": "1000" });
   const entriesOfLastSealed = async () => {
-    const before = broker.files("t", ".log").length;
-    while (broker.files("t", ".log").length === before) await broker.write("t", 20);
+    await untilRolled(broker, 20);
     const name = broker.files("t", ".log").at(-2)!.replace(".log", ".index");
     return (broker.env.fileSystem.stat(`/data/t-0/${name}`)?.size ?? 0) / 8;
   };
@@ -133,10 +142,7 @@ Deno.test("log.preallocate: a running log makes its next segment in its full siz
     const name = broker.files("t", ".log").at(-1)!;
     return broker.env.fileSystem.stat(`/data/t-0/${name}`)!.size;
   };
-  const fill = async () => {
-    const before = broker.files("t", ".log").length;
-    while (broker.files("t", ".log").length === before) await broker.write("t", 500_000);
-  };
+  const fill = () => untilRolled(broker, 500_000);
   await fill();
   assert(sizeOfActive() < 600_000);
   await broker.setForAll("log.preallocate", "true");

@@ -1,0 +1,411 @@
+/**
+ * Which test shows what a config does: file, below `tests/`, name of the test, and the configs whose effect it shows. A topic's config is named
+ * `topic NAME`, and is shown by the test of its default where that sets both.
+ */
+
+type Effects = Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
+
+const EFFECTS_OF_LOGS: Effects = {
+  "cluster/config/effects/append_test.ts": {
+    "message.max.bytes: the largest batch that a running log takes is what is set now, a topic's own goes first":
+      ["message.max.bytes", "topic max.message.bytes"],
+    "log.message.timestamp.type: the records of a running log have the time that is set now, a topic's own goes first":
+      ["log.message.timestamp.type", "topic message.timestamp.type"],
+    "log.message.timestamp.before.max.ms: how far behind a time may lie for a running log is what is set now":
+      ["log.message.timestamp.before.max.ms", "topic message.timestamp.before.max.ms"],
+    "log.message.timestamp.after.max.ms: how far ahead a time may lie for a running log is what is set now":
+      ["log.message.timestamp.after.max.ms", "topic message.timestamp.after.max.ms"],
+    "compression.type: a running log stores batches with the codec that is set now, a topic's own goes first":
+      ["compression.type", "topic compression.type"],
+    "compression.gzip.level: a running log tries as hard as is set now, a topic's own goes first": [
+      "compression.gzip.level",
+      "topic compression.gzip.level",
+    ],
+    "compression.lz4.level: a running log tries as hard as is set now, a topic's own goes first": [
+      "compression.lz4.level",
+      "topic compression.lz4.level",
+    ],
+    "compression.zstd.level: a running log tries as hard as is set now, a topic's own goes first": [
+      "compression.zstd.level",
+      "topic compression.zstd.level",
+    ],
+    "log.flush.interval.messages: a running log flushes after as many records as is set now": [
+      "log.flush.interval.messages",
+      "topic flush.messages",
+    ],
+    "log.flush.interval.ms: a running log is flushed at the age that is set now": [
+      "log.flush.interval.ms",
+      "topic flush.ms",
+    ],
+  },
+  "cluster/config/effects/segments_test.ts": {
+    "log.segment.bytes: a running log rolls at the size that is set now, a topic's own goes first":
+      ["log.segment.bytes", "topic segment.bytes"],
+    "internal.segment.bytes: a topic may have segments below the lower bound of segment.bytes": [
+      "topic internal.segment.bytes",
+    ],
+    "log.roll.ms: a running log rolls when its segment is older than is set now, a topic's own goes first":
+      ["log.roll.ms", "topic segment.ms"],
+    "log.roll.hours: a segment is active for so long": ["log.roll.hours"],
+    "log.roll.jitter.hours: a segment rolls earlier, by chance": ["log.roll.jitter.hours"],
+    "log.roll.jitter.ms: the segments of a running log roll earlier, by chance, once it is set": [
+      "log.roll.jitter.ms",
+    ],
+    "log.index.interval.bytes: a running log has as many entries in its index as is set now": [
+      "log.index.interval.bytes",
+      "topic index.interval.bytes",
+    ],
+    "log.index.size.max.bytes: a running log rolls when the index of that size is full": [
+      "log.index.size.max.bytes",
+    ],
+    "log.preallocate: a running log makes its next segment in its full size": [
+      "log.preallocate",
+      "topic preallocate",
+    ],
+  },
+  "cluster/config/effects/retention_test.ts": {
+    "log.retention.ms: segments of a running log go at the age that is set now, a topic's own goes first":
+      ["log.retention.ms", "topic retention.ms"],
+    "log.retention.minutes: segments go at that age": ["log.retention.minutes"],
+    "log.retention.hours: segments go at that age, unless minutes are given": [
+      "log.retention.hours",
+    ],
+    "log.retention.bytes: a running log is as large as is set now, a topic's own goes first": [
+      "log.retention.bytes",
+      "topic retention.bytes",
+    ],
+    "log.cleanup.policy: what becomes of a running log's old segments is what is set now": [
+      "log.cleanup.policy",
+      "topic cleanup.policy",
+    ],
+    "log.retention.check.interval.ms: old segments are looked for that often": [
+      "log.retention.check.interval.ms",
+    ],
+    "log.initial.task.delay.ms: the periodic work begins that long after the start": [
+      "log.initial.task.delay.ms",
+    ],
+    "log.segment.delete.delay.ms: files of a running log that are let go stay for as long as is set now":
+      ["log.segment.delete.delay.ms", "topic file.delete.delay.ms"],
+  },
+  "storage/log/log_roll_test.ts": {
+    "jitter makes a segment roll earlier, by a share of its time": ["topic segment.jitter.ms"],
+    "a segment rolls when an index is full": ["topic segment.index.bytes"],
+  },
+  "storage/log/log_retention_test.ts": {
+    "a record from the future keeps its segment, with a warning, or not at all": [
+      "topic seglog.future.timestamp.uses.file.time",
+    ],
+  },
+  "storage/log/fetch_data_test.ts": {
+    "a flipped bit goes unnoticed on read, unless the log verifies what it reads": [
+      "topic seglog.verify.on.read",
+    ],
+  },
+  "storage/log_manager/maintenance_test.ts": {
+    "logs are flushed when their time has come": ["log.flush.scheduler.interval.ms"],
+  },
+  "storage/log_manager/manager_state_test.ts": {
+    "checkpoints are written from time to time, and at the end": [
+      "log.flush.offset.checkpoint.interval.ms",
+      "log.flush.start.offset.checkpoint.interval.ms",
+      "replica.high.watermark.checkpoint.interval.ms",
+    ],
+  },
+  "storage/log_manager/log_loading_test.ts": {
+    "the logs of a directory take turns, as many as are allowed, and so do directories": [
+      "num.recovery.threads.per.data.dir",
+    ],
+  },
+  "storage/log_manager/close_logs_test.ts": {
+    "the logs that run are flushed, as many of a directory at once as num.recovery.threads.per.data.dir says":
+      ["num.recovery.threads.per.data.dir"],
+  },
+};
+
+const EFFECTS_OF_THE_CLEANER: Effects = {
+  "cluster/config/effects/cleaner_test.ts": {
+    "log.cleaner.backoff.ms: a running cleaner looks for work as often as is set now": [
+      "log.cleaner.backoff.ms",
+    ],
+    "log.cleaner.enable: without the cleaner nothing is compacted": ["log.cleaner.enable"],
+    "log.cleaner.min.cleanable.ratio: a running log is cleaned when as much of it is dirty as is set now":
+      ["log.cleaner.min.cleanable.ratio", "topic min.cleanable.dirty.ratio"],
+    "log.cleaner.min.compaction.lag.ms: records of a running log stay as long as is set now": [
+      "log.cleaner.min.compaction.lag.ms",
+      "topic min.compaction.lag.ms",
+    ],
+    "log.cleaner.max.compaction.lag.ms: records of a running log are cleaned by the age that is set now":
+      ["log.cleaner.max.compaction.lag.ms", "topic max.compaction.lag.ms"],
+    "log.cleaner.delete.retention.ms: tombstones of a running log stay as long as is set now": [
+      "log.cleaner.delete.retention.ms",
+      "topic delete.retention.ms",
+    ],
+    "log.cleaner.io.max.bytes.per.second: a running cleaner is as quick as is set now": [
+      "log.cleaner.io.max.bytes.per.second",
+    ],
+    "log.cleaner.dedupe.buffer.size: a running cleaner has room for as many keys as is set now": [
+      "log.cleaner.dedupe.buffer.size",
+    ],
+    "log.cleaner.io.buffer.load.factor: the memory of a running cleaner gets as full as is set now":
+      ["log.cleaner.io.buffer.load.factor"],
+    "log.cleaner.io.buffer.size: a running cleaner reads as much at a time as is set now": [
+      "log.cleaner.io.buffer.size",
+    ],
+    "log.cleaner.threads: a running broker has as many cleaners as is set now, also after a restart":
+      ["log.cleaner.threads"],
+  },
+  "storage/cleaner/log_cleaner_test.ts": {
+    "a log that cannot be cleaned tells why, keeps no other waiting, and is tried again later": [
+      "seglog.cleaner.retry.backoff.ms",
+    ],
+  },
+  "storage/cleaner/cleaning_failures_test.ts": {
+    "a log is left alone twice as long after each failure, up to a limit": [
+      "seglog.cleaner.retry.backoff.ms",
+      "seglog.cleaner.retry.backoff.max.ms",
+    ],
+  },
+};
+
+const EFFECTS_OF_THE_NETWORK: Effects = {
+  "cluster/config/effects/network_test.ts": {
+    "max.connections: a running broker serves as many clients as is set now": ["max.connections"],
+    "max.connections.per.ip: one address has as many connections to a running broker as is set now":
+      ["max.connections.per.ip"],
+    "max.connections.per.ip.overrides: an address has the bound on a running broker that is set for it now":
+      ["max.connections.per.ip.overrides"],
+    "max.connection.creation.rate: connections to a running broker are taken as quickly as is set now":
+      ["max.connection.creation.rate"],
+    "connections.max.idle.ms: a connection that is quiet for longer is closed": [
+      "connections.max.idle.ms",
+    ],
+    "socket.request.max.bytes: a larger request ends its connection": ["socket.request.max.bytes"],
+    "queued.max.request.bytes: while so many bytes of requests are in memory no more are read": [
+      "queued.max.request.bytes",
+    ],
+    "socket.listen.backlog.size: so many connections wait to be taken, and the next one is not made":
+      ["socket.listen.backlog.size"],
+    "listeners: a running broker has those that are set now": ["listeners"],
+    "listener.security.protocol.map: a listener of a running broker has a name of its own once that has a protocol":
+      ["listener.security.protocol.map"],
+    "advertised.listeners: clients are told to connect there": ["advertised.listeners"],
+    "max.request.partition.size.limit: one answer describes so many partitions": [
+      "max.request.partition.size.limit",
+    ],
+  },
+  "cluster/server/request_channel_test.ts": {
+    "no more requests wait than queued.max.requests": ["queued.max.requests"],
+  },
+};
+
+const EFFECTS_FOR_CLIENTS: Effects = {
+  "cluster/config/effects/clients_test.ts": {
+    "num.partitions: a topic that is made without a number has so many partitions": [
+      "num.partitions",
+    ],
+    "default.replication.factor: a topic that is made without a number has so many replicas": [
+      "default.replication.factor",
+    ],
+    "fetch.max.bytes: an answer has no more than that, whatever is asked for": ["fetch.max.bytes"],
+    "max.incremental.fetch.session.cache.slots: so many clients have a session, the others fetch in full":
+      ["max.incremental.fetch.session.cache.slots"],
+    "telemetry.max.bytes: a client may push so much, and is told so": ["telemetry.max.bytes"],
+    "producer.id.expiration.ms: a running log forgets producers after the time that is set now": [
+      "producer.id.expiration.ms",
+    ],
+    "producer.id.expiration.check.interval.ms: silent producers are looked for that often": [
+      "producer.id.expiration.check.interval.ms",
+    ],
+  },
+  "cluster/config/effects/replication_test.ts": {
+    "min.insync.replicas: a running log takes acks=all with as many in sync as is set now, a topic's own goes first":
+      ["min.insync.replicas", "topic min.insync.replicas"],
+    "fetch.purgatory.purge.interval.requests: no more answered fetches are left behind": [
+      "fetch.purgatory.purge.interval.requests",
+    ],
+    "producer.purgatory.purge.interval.requests: no more answered produces are left behind": [
+      "producer.purgatory.purge.interval.requests",
+    ],
+    "delete.records.purgatory.purge.interval.requests: no more answered deletions are left behind":
+      ["delete.records.purgatory.purge.interval.requests"],
+  },
+  "cluster/server/broker_test.ts": {
+    "without auto.create.topics.enable nobody makes topics by asking": [
+      "auto.create.topics.enable",
+    ],
+  },
+  "cluster/server/handlers/delete_topics_test.ts": {
+    "delete.topic.enable=false keeps all topics": ["delete.topic.enable"],
+  },
+  "cluster/replication/transaction_verification_test.ts": {
+    "verification can be switched off for clients of transactions version 1": [
+      "transaction.partition.verification.enable",
+    ],
+  },
+  "storage/log_manager_test.ts": {
+    "what is remembered of producers follows the broker's configs, in all logs that run": [
+      "transaction.partition.verification.enable",
+    ],
+  },
+  "storage/log/producer/producer_state_manager_test.ts": {
+    "an open transaction that is silent for longer than any timeout is late": [
+      "transaction.max.timeout.ms",
+    ],
+  },
+};
+
+const EFFECTS_OF_THE_NODE: Effects = {
+  "cluster/config/effects/process_test.ts": {
+    "node.id: the node has that number, for clients and in the quorum": ["node.id"],
+    "broker.id: the node has that number, for clients and in the quorum": ["broker.id"],
+    "broker.rack: clients are told where the broker stands": ["broker.rack"],
+    "controlled.shutdown.enable: the controller is told that the broker stops, so that others lead":
+      ["controlled.shutdown.enable"],
+    "controller.listener.names: a listener of that name is for the controller's requests": [
+      "controller.listener.names",
+    ],
+    "controller.quorum.bootstrap.servers: with it the voters are in the metadata log, and may change":
+      ["controller.quorum.bootstrap.servers"],
+    "controller.quorum.voters: the quorum is those that are named": ["controller.quorum.voters"],
+    "log.dir: partitions are in that directory when log.dirs does not say otherwise": ["log.dir"],
+    "log.dirs: partitions are in those directories, the one with the fewest first": ["log.dirs"],
+    "metadata.log.dir: the metadata log is in that directory": ["metadata.log.dir"],
+    "cordoned.log.dirs: a running broker puts no new partition into the directories that are set now":
+      ["cordoned.log.dirs"],
+    "unstable.feature.versions.enable: levels that may still change can be used": [
+      "unstable.feature.versions.enable",
+    ],
+  },
+  "cluster/config/effects/metadata_log_test.ts": {
+    "metadata.log.segment.bytes: the metadata log rolls at that size": [
+      "metadata.log.segment.bytes",
+    ],
+    "internal.metadata.log.segment.bytes: the metadata log rolls at that size, which may be small":
+      ["internal.metadata.log.segment.bytes"],
+    "metadata.log.segment.ms: the metadata log rolls after that time": ["metadata.log.segment.ms"],
+    "metadata.log.max.record.bytes.between.snapshots: a snapshot is written after so many bytes": [
+      "metadata.log.max.record.bytes.between.snapshots",
+    ],
+    "metadata.log.max.snapshot.interval.ms: a snapshot is written after that time": [
+      "metadata.log.max.snapshot.interval.ms",
+    ],
+    "metadata.max.retention.bytes: old snapshots and what is before them go by size": [
+      "metadata.max.retention.bytes",
+    ],
+    "metadata.max.retention.ms: old snapshots and what is before them go by age": [
+      "metadata.max.retention.ms",
+    ],
+    "internal.metadata.delete.delay.millis: what is let go of the metadata log stays on the disk for that long":
+      ["internal.metadata.delete.delay.millis"],
+    "internal.metadata.max.batch.size.in.bytes: no change of the metadata is larger": [
+      "internal.metadata.max.batch.size.in.bytes",
+    ],
+  },
+  "cluster/config/server_properties_test.ts": {
+    "overrides go over the file, and variables are resolved in both": ["config.providers"],
+  },
+  "cluster/raft/raft_node_test.ts": {
+    "one that resigns leads no more, and stands again an election timeout later, in a later epoch":
+      ["controller.quorum.election.timeout.ms"],
+  },
+  "cluster/server/supported_roles_test.ts": {
+    "a node that is broker alone or controller alone is refused, naming what is allowed": [
+      "process.roles",
+    ],
+  },
+};
+
+const EFFECTS_OF_COORDINATORS: Effects = {
+  "cluster/coordinator/group/join_group_test.ts": {
+    "a stable group that is full takes nobody in, but its members again": ["group.max.size"],
+  },
+  "cluster/server/handlers/join_group_test.ts": {
+    "a group has a name, and a session is neither too short nor too long": [
+      "group.min.session.timeout.ms",
+      "group.max.session.timeout.ms",
+    ],
+  },
+  "cluster/coordinator/group/rebalance_test.ts": {
+    "a new group waits for more members, and for as long again when some come": [
+      "group.initial.rebalance.delay.ms",
+    ],
+  },
+  "cluster/coordinator/offsets/offset_commit_test.ts": {
+    "metadata that is too long is refused, the other partitions are committed": [
+      "offset.metadata.max.bytes",
+    ],
+  },
+  "cluster/coordinator/offsets/offset_expiration_test.ts": {
+    "offsets are forgotten when their retention is over, and with the last one the group may go": [
+      "offsets.retention.minutes",
+    ],
+  },
+  "cluster/config/effects/coordinators_test.ts": {
+    "offsets.retention.check.interval.ms: offsets whose time is over are looked for so often": [
+      "offsets.retention.check.interval.ms",
+    ],
+    "offsets.topic.num.partitions and its like: the topic of groups is made with what is set": [
+      "offsets.topic.num.partitions",
+      "offsets.topic.replication.factor",
+      "offsets.topic.segment.bytes",
+    ],
+    "offsets.topic.compression.codec: what groups write is compressed as is set": [
+      "offsets.topic.compression.codec",
+    ],
+    "transaction.state.log.num.partitions and its like: the topic of transactions is made with what is set":
+      [
+        "transaction.state.log.num.partitions",
+        "transaction.state.log.replication.factor",
+        "transaction.state.log.segment.bytes",
+        "transaction.state.log.min.isr",
+      ],
+  },
+  "cluster/coordinator/coordinator_runtime_test.ts": {
+    "an answer that waits too long is an error, and what was written stays": [
+      "offsets.commit.timeout.ms",
+    ],
+  },
+  "cluster/coordinator/coordinator_loader_test.ts": {
+    "reads that hold less than a batch get to the end as well": [
+      "offsets.load.buffer.size",
+      "transaction.state.log.load.buffer.size",
+    ],
+  },
+  "cluster/coordinator/transaction/transaction_verifier_test.ts": {
+    "for a client of version 2 a transaction that ends is waited for, and not for long": [
+      "add.partitions.to.txn.retry.backoff.ms",
+      "add.partitions.to.txn.retry.backoff.max.ms",
+    ],
+  },
+  "cluster/coordinator/transaction/transaction_coordinator_shard_test.ts": {
+    "its timers go off again and again, as often as the configs say": [
+      "transaction.abort.timed.out.transaction.cleanup.interval.ms",
+      "transaction.remove.expired.transaction.cleanup.interval.ms",
+    ],
+  },
+  "cluster/coordinator/transaction/transactional_id_expiration_test.ts": {
+    "ids without a transaction are forgotten after a week, and others are not": [
+      "transactional.id.expiration.ms",
+    ],
+  },
+};
+
+/** A test that shows what a config does. */
+export interface EffectTest {
+  /** Its file, below `tests/`. */
+  readonly file: string;
+  /** Its name. */
+  readonly name: string;
+  /** The configs whose effect it shows. */
+  readonly configs: readonly string[];
+}
+
+/** All tests that show what a config does. */
+export const EFFECT_TESTS: readonly EffectTest[] = [
+  ...[EFFECTS_OF_LOGS, EFFECTS_OF_THE_CLEANER, EFFECTS_OF_THE_NETWORK],
+  ...[EFFECTS_FOR_CLIENTS, EFFECTS_OF_THE_NODE, EFFECTS_OF_COORDINATORS],
+].flatMap((effects) =>
+  Object.entries(effects).flatMap(([file, tests]) =>
+    Object.entries(tests).map(([name, configs]) => ({ file, name, configs }))
+  )
+);
