@@ -309,6 +309,8 @@ contract(
     sync.close();
     fs.flushDirectory(dir);
     assertThrows(() => fs.flushDirectory(`${dir}/none`), LogDirError, "ENOENT");
+    await Promise.all([fs.flushDirectoryAsync(dir), fs.flushDirectoryAsync(dir)]);
+    await assertRejects(() => fs.flushDirectoryAsync(`${dir}/none`), LogDirError, "ENOENT");
     assertEquals(contentOf(fs, `${dir}/b`).slice(10, 19), "meanwhile");
   },
 );

@@ -350,7 +350,10 @@ export class ManagerHistory {
   async stop(): Promise<void> {
     await this.#try(undefined, async () => {
       await this.manager?.shutdown();
-      for (const model of this.models) model.flushed = model.acknowledged;
+      for (const model of this.models) {
+        model.flushed = model.acknowledged;
+        model.isKept = model.isCreated;
+      }
     });
   }
 

@@ -36,6 +36,8 @@ export class PartitionModel {
   readonly isCompacted: boolean;
   /** Whether the call that made it has returned. */
   isCreated = false;
+  /** Whether it was closed, so that its name and id survive a power cut though nothing was written to it. */
+  isKept = false;
   deletion: "none" | "asked" | "done" = "none";
   /** By offset: what was written there last, or was about to be. */
   current: (Entry | undefined)[] = [];
@@ -63,6 +65,7 @@ export class PartitionModel {
   copy(): PartitionModel {
     const copy = new PartitionModel(this.topic, this.topicId, this.isCompacted);
     copy.isCreated = this.isCreated;
+    copy.isKept = this.isKept;
     copy.deletion = this.deletion;
     copy.current = [...this.current];
     copy.older = [...this.older];

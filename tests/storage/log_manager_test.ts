@@ -104,6 +104,35 @@ Deno.test("broker configs reach all live logs, below their own", async () => {
   assertEquals(other.config.maxMessageSize, 500);
 });
 
+Deno.test("what is remembered of producers follows the broker's configs, in all logs that run", async () => {
+  const env = manualEnv();
+  await using manager = await openManager(env, {
+    properties: { "producer.id.expiration.ms": "10000" },
+  });
+  const log = manager.getOrCreateLog(tp(0));
+  log.appendAsLeader(batchOf(["v"], { producerId: 7, producerEpoch: 0, baseSequence: 0 }), 0);
+  log.removeExpiredProducers(env.clock.now() + 5000);
+  assertEquals([...log.activeProducers.keys()], [7]);
+  assertEquals(log.producerStateManager.transactionVerificationEnabled, true);
+  await manager.reconfigure({
+    "producer.id.expiration.ms": "5000",
+    "transaction.partition.verification.enable": "false",
+  });
+  assertEquals(log.producerStateManager.transactionVerificationEnabled, false);
+  log.removeExpiredProducers(env.clock.now() + 5000);
+  assertEquals([...log.activeProducers.keys()], []);
+});
+
+Deno.test("what was decided before is taken over, however far it is from what there is", async () => {
+  await using manager = await openManager(manualEnv(), {
+    properties: { "log.cleaner.dedupe.buffer.size": "10000000" },
+  });
+  const many = { "log.cleaner.threads": "5", "message.max.bytes": "77" };
+  await assertRejects(() => manager.reconfigure(many), InvalidConfigError, "double");
+  await manager.reconfigure(many, { isDecided: true });
+  assertEquals(manager.currentDefaultConfig.maxMessageSize, 77);
+});
+
 Deno.test("compacted logs are cleaned in the background, and the checkpoint follows a move", async () => {
   const env = manualEnv();
   await using manager = await openManager(env, {

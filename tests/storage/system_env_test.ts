@@ -18,6 +18,37 @@ Deno.test("its clock tells the time and sleeps", async () => {
   await systemClock.sleep(0);
 });
 
+Deno.test("sockets have their turn while work goes on in slices that give way with a sleep of 0", async () => {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const echo = (async () => {
+    const connection = await listener.accept();
+    const buffer = new Uint8Array(1);
+    await connection.read(buffer);
+    await connection.write(buffer);
+    connection.close();
+  })();
+  let isDone = false;
+  let slices = 0;
+  const working = (async () => {
+    while (!isDone) {
+      slices++;
+      const start = systemClock.monotonic();
+      while (systemClock.monotonic() - start < 7);
+      await systemClock.sleep(0);
+    }
+  })();
+  const { port } = listener.addr as Deno.NetAddr;
+  const client = await Deno.connect({ hostname: "127.0.0.1", port });
+  await client.write(new Uint8Array(1));
+  assertEquals(await client.read(new Uint8Array(1)), 1);
+  isDone = true;
+  await Promise.all([echo, working]);
+  client.close();
+  listener.close();
+  // A handful; a hundred when they are kept from it.
+  assert(slices < 30, `slices: ${slices}`);
+});
+
 Deno.test("a sleep ends with the reason of its signal, and leaves no timer", async () => {
   const stop = new AbortController();
   const asleep = systemClock.sleep(2 ** 40, stop.signal);

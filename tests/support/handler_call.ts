@@ -1,5 +1,6 @@
 /** Calls a handler as the network does: what goes in and what comes out are bytes of the version that the client speaks. */
 
+import type { ErrorName } from "../../client/protocol/error_codes.ts";
 import {
   type Answer,
   type ApiHandler,
@@ -55,6 +56,18 @@ function send<Req, Res>(
   const bytes = encode(handler.api.request, version, request);
   const decoded = decode(handler.api.request, version, bytes);
   return handler.handle(decoded, requestContext(version, clientId));
+}
+
+/** What a client gets when its request has failed as a whole. */
+export function callOnError<Req, Res>(
+  handler: ApiHandler<Req, Res>,
+  version: number,
+  request: Draft<Req>,
+  error: ErrorName,
+): Outcome<Res> {
+  const bytes = encode(handler.api.request, version, request);
+  const decoded = decode(handler.api.request, version, bytes);
+  return outcome(handler, version, handler.onError(decoded, error, undefined, version));
 }
 
 /** The response that an answer is, when it is one. */

@@ -40,6 +40,8 @@ export class LedgerShard implements CoordinatorShard<LedgerRecord, LedgerEffect>
   readonly expired: string[] = [];
   readonly waiting: Reply<number>[] = [];
   wasLoaded = false;
+  /** Told of each timer that goes off. */
+  onTimer: (key: string) => void = () => {};
 
   constructor(readonly partition: number, readonly epoch: number) {}
 
@@ -64,6 +66,7 @@ export class LedgerShard implements CoordinatorShard<LedgerRecord, LedgerEffect>
 
   timerExpired(key: string, out: Output<LedgerRecord, LedgerEffect>, now: Moment): void {
     this.expired.push(`${key} ${now.monotonicMs}`);
+    this.onTimer(key);
     if (key === "tell") { for (const reply of this.waiting.splice(0)) out.answer(reply, 42); }
   }
 

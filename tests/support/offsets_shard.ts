@@ -1,6 +1,6 @@
 /** A shard that has offsets and no groups to speak of, for tests of the offsets. */
 
-import { KafkaError } from "../../client/protocol/error_codes.ts";
+import { type ErrorName, KafkaError } from "../../client/protocol/error_codes.ts";
 import type {
   CoordinatorShard,
   Moment,
@@ -17,6 +17,11 @@ import {
 } from "../../cluster/coordinator/offsets/offset_commit.ts";
 import { OffsetStore } from "../../cluster/coordinator/offsets/offset_store.ts";
 import type { OffsetsGroup } from "../../cluster/coordinator/offsets/offsets_group.ts";
+import type {
+  OffsetsOperation,
+  OffsetsRuntime,
+} from "../../cluster/coordinator/offsets/offsets_runtime.ts";
+import type { CoordinatedTransaction } from "../../cluster/replication/replica_manager.ts";
 import { ShardHarness } from "./shard_harness.ts";
 
 /** A group that does what a test wants. */
@@ -175,4 +180,31 @@ export function commitInTransaction(
       now,
     )
   );
+}
+
+/** A runtime of one partition over a harness, for tests of handlers. */
+export class TestOffsetsRuntime implements OffsetsRuntime {
+  readonly harness = offsetsHarness();
+  /** Why nothing can be run. */
+  refusal: ErrorName | undefined;
+  /** Transactions that were verified. */
+  readonly verified: CoordinatedTransaction[] = [];
+
+  partitionFor(): number {
+    return 0;
+  }
+
+  run<R>(_partition: number, operation: OffsetsOperation<R>): R {
+    if (this.refusal !== undefined) throw new KafkaError(this.refusal);
+    return this.harness.call(operation);
+  }
+
+  runInTransaction<R>(
+    partition: number,
+    transaction: CoordinatedTransaction,
+    operation: OffsetsOperation<R>,
+  ): Promise<R> {
+    this.verified.push(transaction);
+    return Promise.resolve().then(() => this.run(partition, operation));
+  }
 }

@@ -7,6 +7,7 @@ import { type ErrorName, KafkaError } from "../../client/protocol/error_codes.ts
 import { MetadataDelta } from "../../cluster/controller/metadata_delta.ts";
 import type { MetadataImage } from "../../cluster/controller/metadata_image.ts";
 import { metadataRecord } from "../../cluster/controller/metadata_records.ts";
+import { coordinatorPartition } from "../../cluster/coordinator/coordinator_key.ts";
 import { CoordinatorRuntime } from "../../cluster/coordinator/coordinator_runtime.ts";
 import { GroupCoordinatorShard } from "../../cluster/coordinator/group_coordinator_shard.ts";
 import { type GroupRecord, groupSerde } from "../../cluster/coordinator/group_records.ts";
@@ -20,10 +21,13 @@ import {
 } from "../../cluster/coordinator/transaction/marker_writer.ts";
 import type { ProducerIdAndEpoch } from "../../cluster/coordinator/transaction/producer_id_and_epoch.ts";
 import { TransactionCoordinator } from "../../cluster/coordinator/transaction/transaction_coordinator.ts";
+import type { TransactionMetadata } from "../../cluster/coordinator/transaction/transaction_metadata.ts";
+import { transactionSerde } from "../../cluster/coordinator/transaction/transaction_record.ts";
 import { transactionVerifier } from "../../cluster/coordinator/transaction/transaction_verifier.ts";
 import { AppendEntry } from "../../cluster/replication/append.ts";
 import { ZERO_UUID } from "../../storage/bytes/uuid.ts";
 import type { TopicPartition } from "../../storage/file/file_names.ts";
+import { buildBatch } from "../../storage/record/record_batch_builder.ts";
 import { batchesIn } from "../../storage/record/memory_records.ts";
 import { FaultyFileSystem } from "./faulty_file_system.ts";
 import { imageOf } from "./metadata_image.ts";
@@ -56,6 +60,8 @@ export interface TransactionBrokerOptions {
   readonly intercept?: (write: MarkerWriter) => MarkerWriter;
   /** The first producer id. Default: 1000. */
   readonly firstProducerId?: number;
+  /** What the coordinator finds in its topic when it starts. */
+  readonly known?: readonly TransactionMetadata[];
 }
 
 /** A record that is produced, and where it went. */
@@ -99,7 +105,7 @@ export class TransactionBroker {
   /** Starts one, which has loaded its coordinators. */
   static async start(options: TransactionBrokerOptions = {}): Promise<TransactionBroker> {
     const broker = new TransactionBroker(options);
-    await broker.#open();
+    await broker.#open(options.known);
     return broker;
   }
 
@@ -245,7 +251,8 @@ export class TransactionBroker {
     let offset = log.logStartOffset;
     while (offset < end) {
       const read = log.read(offset, { maxBytes: 1 << 20, isolation: "txn_committed" });
-      const aborted = [...read.abortedTransactions ?? []];
+      const aborted = (read.abortedTransactions ?? [])
+        .toSorted((a, b) => a.firstOffset - b.firstOffset);
       const open = new Set<number>();
       let last = offset;
       for (const batch of batchesIn(read.bytes())) {
@@ -264,7 +271,7 @@ export class TransactionBroker {
     return values;
   }
 
-  async #open(): Promise<void> {
+  async #open(known: readonly TransactionMetadata[] = []): Promise<void> {
     const { env } = this;
     const verifier = transactionVerifier({
       clock: env.clock,
@@ -281,6 +288,7 @@ export class TransactionBroker {
       manager: { verifyTransaction: verifier },
     }) as TestReplicas;
     const { replicaManager } = this.replicas;
+    for (const value of known) this.#write(value);
     this.groups = new CoordinatorRuntime({
       ...{ env, topic: GROUPS, partitions: replicaManager, brokerId: BROKER },
       image: () => this.image,
@@ -304,6 +312,21 @@ export class TransactionBroker {
     });
     this.#follow();
     await env.clock.advance(0);
+  }
+
+  #write(value: TransactionMetadata): void {
+    const { transactionalId } = value;
+    const partition = coordinatorPartition(transactionalId, this.#topics[TRANSACTIONS]!);
+    const record = { transactionalId, value, valueVersion: 1 };
+    const { clock } = this.env;
+    this.replicas.log(TRANSACTIONS, partition).appendAsLeader(
+      buildBatch([{
+        key: transactionSerde.encodeKey(record),
+        value: transactionSerde.encodeValue(record),
+        timestamp: clock.now(),
+      }]),
+      this.#leaderEpoch,
+    );
   }
 
   #follow(): void {

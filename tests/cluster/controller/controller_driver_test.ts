@@ -364,6 +364,29 @@ Deno.test("a follower that fails is told of in the log, and keeps nobody else fr
   assertEquals(seen, 1);
 });
 
+Deno.test("who asked is answered when the followers have done what they promised, and later decisions do not wait for that", async () => {
+  await using node = await startNew();
+  const { controller, env } = node;
+  const promised = Promise.withResolvers<void>();
+  const end = controller.subscribe(({ changedPartitions }) =>
+    changedPartitions.size > 0 ? promised.promise : undefined
+  );
+  const answers: string[] = [];
+  // Nothing is under way that the first decision could share its flush with.
+  await env.clock.advance(0);
+  const first = controller.submit(topicOf("t")).then(() => answers.push("topic"));
+  await controller.submit(setting(noOp)).then(() => answers.push("other"));
+  await controller.submit(setting(noOp)).then(() => answers.push("another"));
+  assertEquals([controller.image.topics.byName.has("t"), answers], [true, ["other", "another"]]);
+  promised.resolve();
+  await first;
+  assertEquals(answers, ["other", "another", "topic"]);
+  end();
+  controller.subscribe(() => Promise.reject(new TypeError("bug")));
+  await controller.submit(topicOf("u"));
+  assertEquals(env.logger.matching("Failed to take metadata over").length, 1);
+});
+
 Deno.test("a decision that may be split goes into several batches, any other into one", async () => {
   await using node = await startNew();
   const records = Array.from({ length: 25_000 }, () => noOp);

@@ -4,7 +4,11 @@ import {
   CoordinatorRuntime,
   type CoordinatorRuntimeOptions,
 } from "../../../cluster/coordinator/coordinator_runtime.ts";
-import type { Output, Reply } from "../../../cluster/coordinator/coordinator_shard.ts";
+import type {
+  CoordinatorSerde,
+  Output,
+  Reply,
+} from "../../../cluster/coordinator/coordinator_shard.ts";
 import { MetadataDelta } from "../../../cluster/controller/metadata_delta.ts";
 import type { MetadataImage } from "../../../cluster/controller/metadata_image.ts";
 import {
@@ -14,8 +18,9 @@ import {
   LedgerShard,
 } from "../../support/ledger_shard.ts";
 import { imageOf } from "../../support/metadata_image.ts";
-import { type ManualEnv, manualEnv } from "../../support/manual_env.ts";
-import type { MemoryFileSystem } from "../../../storage/file/memory_file_system.ts";
+import { ManualClock, type ManualEnv, manualEnv } from "../../support/manual_env.ts";
+import type { FileSystem } from "../../../storage/file/file_system.ts";
+import { FaultyFileSystem } from "../../support/faulty_file_system.ts";
 import { assigned, BROKER, openReplicas } from "../../support/replicas.ts";
 
 type Runtime = CoordinatorRuntime<LedgerShard, LedgerRecord, LedgerEffect>;
@@ -27,7 +32,7 @@ const FOLLOWER = 2;
 /** A runtime over two partitions; with a follower nothing is committed until that fetches. */
 async function setUp(
   options: {
-    readonly env?: ManualEnv<MemoryFileSystem>;
+    readonly env?: ManualEnv<FileSystem>;
     readonly followed?: boolean;
     readonly more?: Partial<CoordinatorRuntimeOptions<LedgerShard, LedgerRecord, LedgerEffect>>;
   } = {},
@@ -35,7 +40,7 @@ async function setUp(
   const partition = assigned(
     options.followed ? { replicas: [BROKER, FOLLOWER], leaderEpoch: 3 } : { leaderEpoch: 3 },
   );
-  const env = options.env ?? manualEnv();
+  const env: ManualEnv<FileSystem> = options.env ?? manualEnv();
   const replicas = await openReplicas({
     env,
     topics: { [TOPIC]: [partition, partition] },
@@ -159,6 +164,27 @@ Deno.test("an answer that waits too long is an error, and what was written stays
   assertEquals(runtime.run(0, get("a")), 1);
 });
 
+Deno.test("an answer that waits too long has no effects before its records are committed", async () => {
+  await using test = await setUp({ followed: true });
+  const { runtime, replicas, effects, replicate, follow } = test;
+  const ring = (index: number) =>
+    runtime.run<void>(index, (_shard, reply, out) => {
+      out.append({ account: "a", sum: 1 });
+      out.effects.push("ring");
+      out.answer(reply, undefined);
+    }) as Promise<void>;
+  const refused = [0, 1].map((index) => assertRejects(() => ring(index), KafkaError));
+  await replicas.env.clock.advance(5000);
+  await Promise.all(refused);
+  assertEquals(effects, []);
+  replicate(0);
+  assertEquals(effects, ["ring in 0"]);
+  // Another broker leads, without the record: nobody is to hear of it.
+  follow(imageOf({ topics: { [TOPIC]: [{}, { leader: 9, leaderEpoch: 4 }] } }));
+  replicate(1);
+  assertEquals(effects, ["ring in 0"]);
+});
+
 Deno.test("effects are had when the records are committed", async () => {
   await using test = await setUp({ followed: true });
   const { runtime, effects, replicate } = test;
@@ -183,6 +209,36 @@ Deno.test("records that the log refuses change nothing, and whoever was to be an
   assertEquals(replicas.log(TOPIC, 0).logEndOffset, 1);
 });
 
+Deno.test("a disk that is full refuses what is to be written, and when there is space again the state is that of the log", async () => {
+  const fileSystem = new FaultyFileSystem();
+  const env = manualEnv({ fileSystem });
+  await using test = await setUp({ env });
+  const { runtime, shards } = test;
+  runtime.run(0, put("a", 1));
+  const heal = fileSystem.inject({ code: "ENOSPC", kinds: ["write"], path: ".log", times: 3 });
+  const error = assertThrows(() => runtime.run(0, put("a", 2)), KafkaError);
+  assertEquals(error.code, "NOT_COORDINATOR");
+  assertEquals([runtime.run(0, get("a")), runtime.activePartitions], [1, [0, 1]]);
+  heal();
+  assertEquals(runtime.run(0, put("a", 3)), 1);
+  assertEquals(shards.get(0)!.offsets, [0, 1]);
+});
+
+Deno.test("a disk that fails takes its partitions away, and whoever waits is told", async () => {
+  const fileSystem = new FaultyFileSystem();
+  const env = manualEnv({ fileSystem });
+  await using test = await setUp({ env });
+  const { runtime, replicas } = test;
+  const waits = runtime.run<number>(1, (shard, reply) => void shard.waiting.push(reply));
+  const refused = assertRejects(() => waits as Promise<number>, KafkaError, "NOT_COORDINATOR");
+  fileSystem.inject({ code: "EIO", kinds: ["write"], path: ".log", times: 1 });
+  assertThrows(() => runtime.run(0, put("a", 2)), KafkaError, "disk1");
+  await replicas.env.clock.advance(0);
+  await refused;
+  assertEquals(runtime.activePartitions, []);
+  assertThrows(() => runtime.run(1, get("a")), KafkaError, "NOT_COORDINATOR");
+});
+
 Deno.test("an operation whose append fails may put its state right, and answer by itself", async () => {
   await using test = await setUp();
   const { runtime, shards } = test;
@@ -199,10 +255,11 @@ Deno.test("an operation whose append fails may put its state right, and answer b
   assertEquals(shards.get(0)!.expired, []);
 });
 
-Deno.test("what is too much for one batch goes into several", async () => {
+Deno.test("what is too much for one batch goes into several, if it need not be there together", async () => {
   await using test = await setUp();
   const { runtime, replicas, shards } = test;
   runtime.run<void>(0, (_shard, reply, out) => {
+    out.isAtomic = false;
     for (let i = 0; i < 300; i++) out.append({ account: `${i}-${"x".repeat(10_000)}`, sum: i });
     out.answer(reply, undefined);
   });
@@ -326,6 +383,68 @@ Deno.test("a damaged partition is not coordinated, the others are", async () => 
   assertThrows(() => test.runtime.run(0, get("a")), KafkaError, "NOT_COORDINATOR");
   assertEquals(test.runtime.run(1, get("a")), undefined);
   assertEquals(test.runtime.activePartitions, [1]);
+});
+
+/** A clock that goes on by itself whenever somebody looks at it, so that slices are over soon. */
+class HastyClock extends ManualClock {
+  #looks = 0;
+  onTurn: () => void = () => {};
+
+  override monotonic(): number {
+    return super.monotonic() + 5 * this.#looks++;
+  }
+
+  override sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    if (ms === 0) this.onTurn();
+    return super.sleep(ms, signal);
+  }
+}
+
+Deno.test("partitions are loaded one after the other, each serves as soon as it is there, and others get their turns", async () => {
+  const clock = new HastyClock();
+  const env = { ...manualEnv(), clock };
+  {
+    await using test = await setUp({ env });
+    for (const index of [0, 1]) {
+      test.runtime.run<void>(index, (_shard, reply, out) => {
+        for (let i = 0; i < 600; i++) out.append({ account: `${index}`, sum: i });
+        out.answer(reply, undefined);
+      });
+    }
+  }
+  const decoded: string[] = [];
+  const turns: unknown[] = [];
+  const serde: CoordinatorSerde<LedgerRecord> = {
+    ...ledgerSerde,
+    decode(key, value) {
+      const record = ledgerSerde.decode(key, value)!;
+      if (decoded.at(-1) !== record.account) decoded.push(record.account);
+      return record;
+    },
+  };
+  const opening = setUp({ env, more: { serde } });
+  clock.onTurn = () => decoded.length > 0 && turns.push(decoded.length);
+  await using test = await opening;
+  assertEquals([test.runtime.isLoading, test.runtime.activePartitions], [false, [0, 1]]);
+  assertEquals([test.runtime.run(0, get("0")), test.runtime.run(1, get("1"))], [599, 599]);
+  // Two turns within each.
+  assertEquals([decoded, turns], [["0", "1"], [1, 1, 2, 2]]);
+});
+
+Deno.test("an operation that goes wrong when its time has come keeps nothing else from being done", async () => {
+  await using test = await setUp();
+  const { runtime, replicas, shards } = test;
+  const waits = runtime.run<number>(0, (shard, reply, out) => {
+    shard.waiting.push(reply);
+    out.setTimer("break", 100);
+    out.setTimer("tell", 200);
+  });
+  shards.get(0)!.onTimer = (key) => {
+    if (key === "break") throw new Error("It is broken");
+  };
+  await replicas.env.clock.advance(200);
+  assertEquals(await waits, 42);
+  assertEquals(replicas.env.logger.matching("what was due", "error").length, 1);
 });
 
 Deno.test("after the shutdown nobody waits, and nothing runs", async () => {

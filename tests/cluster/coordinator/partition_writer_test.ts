@@ -1,8 +1,9 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { PartitionWriter } from "../../../cluster/coordinator/partition_writer.ts";
 import type { Partition } from "../../../cluster/replication/partition.ts";
 import type { Compression } from "../../../storage/record/compression.ts";
 import { batchesIn } from "../../../storage/record/memory_records.ts";
+import { InvalidRecordError } from "../../../storage/errors.ts";
 import { ledgerSerde } from "../../support/ledger_shard.ts";
 import { openReplicas } from "../../support/replicas.ts";
 
@@ -16,11 +17,11 @@ async function setUp(compression: Compression = { type: "none" }) {
     replicas,
     offsets,
     appends: () => appends,
-    write: (records: Parameters<typeof writer.write>[1]) =>
+    write: (records: Parameters<typeof writer.write>[1], isAtomic = true) =>
       writer.write(
         partition,
         records,
-        { timestamp: 77, producer: undefined, verificationGuard: undefined },
+        { timestamp: 77, producer: undefined, isAtomic, verificationGuard: undefined },
         (_record, { offset }) => offsets.push(offset),
       ),
     mark: (committed: boolean) =>
@@ -49,6 +50,37 @@ Deno.test("records go into one batch, and are replayed with the offsets that the
   assertEquals(batches().map(({ count }) => count), [2, 1]);
   const [first, second] = batches()[0]!.records();
   assertEquals([first!.timestamp, second!.value], [77, null]);
+});
+
+Deno.test("records that need not be there together go into as many batches as the topic's limit makes of them", async () => {
+  const { replicas, offsets, write, batches } = await setUp();
+  await using _ = replicas;
+  const limit = replicas.log().config.maxMessageSize;
+  const account = "x".repeat(limit / 4);
+  write(Array.from({ length: 8 }, (_, sum) => ({ account, sum })), false);
+  assertEquals(offsets, [0, 1, 2, 3, 4, 5, 6, 7]);
+  assertEquals(batches().map(({ count }) => count), [3, 3, 2]);
+  assert(batches().every(({ sizeInBytes }) => sizeInBytes <= limit));
+});
+
+Deno.test("records that must be there together are refused when they are too much for a batch", async () => {
+  const { replicas, offsets, write, batches } = await setUp();
+  await using _ = replicas;
+  const account = "x".repeat(replicas.log().config.maxMessageSize / 4);
+  const records = Array.from({ length: 5 }, (_, sum) => ({ account, sum }));
+  assertThrows(() => write(records), InvalidRecordError);
+  assertEquals([offsets, batches()], [[], []]);
+  // What is left of them disturbs nobody.
+  write(records.slice(0, 1));
+  assertEquals(batches().map(({ count }) => count), [1]);
+});
+
+Deno.test("records that compression makes small enough may be more than the limit", async () => {
+  const { replicas, write, batches } = await setUp({ type: "zstd" });
+  await using _ = replicas;
+  const account = "x".repeat(replicas.log().config.maxMessageSize / 4);
+  write(Array.from({ length: 8 }, (_, sum) => ({ account, sum })));
+  assertEquals(batches().map(({ count }) => count), [8]);
 });
 
 Deno.test("records are compressed as it is asked for", async () => {

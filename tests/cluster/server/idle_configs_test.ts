@@ -4,6 +4,7 @@ import { MetadataDelta } from "../../../cluster/controller/metadata_delta.ts";
 import { MetadataImage } from "../../../cluster/controller/metadata_image.ts";
 import { metadataRecord } from "../../../cluster/controller/metadata_records.ts";
 import { idleConfigs } from "../../../cluster/server/idle_configs.ts";
+import { makeTopic, startBroker } from "../../support/broker.ts";
 import { CollectingLogger } from "../../support/manual_env.ts";
 
 const { BROKER, CLIENT_METRICS, TOPIC } = CONFIG_RESOURCE_TYPE;
@@ -64,4 +65,15 @@ Deno.test("a start tells each config once, with some of the topics that have it"
     of: Array.from({ length: 10 }, (_, i) => `t${i}`),
     more: 2,
   }]);
+});
+
+Deno.test("a broker tells of a topic that is made with such a config, and again when it starts", async () => {
+  const message = "The configuration 'leader.replication.throttled.replicas' has no effect yet";
+  const first = await startBroker();
+  const { env } = first;
+  await makeTopic(first.client, "t", 1, { "leader.replication.throttled.replicas": "*" });
+  assertEquals(env.logger.matching(message, "warn").length, 1);
+  await first[Symbol.asyncDispose]();
+  await using _second = await startBroker({}, { env });
+  assertEquals(env.logger.matching(message, "warn").length, 2);
 });

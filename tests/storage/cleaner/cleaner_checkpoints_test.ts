@@ -43,6 +43,19 @@ Deno.test("logs that are gone are dropped with the next update", () => {
   assertEquals(checkpoints.all(), new Map([["b-1", 20]]));
 });
 
+Deno.test("logs that are gone are dropped when that is asked for, and nothing is written when there are none", () => {
+  const gone = new Set<string>();
+  const { env, checkpoints } = setup((_, key) => !gone.has(key));
+  checkpoints.dropGone("/one");
+  assertEquals(env.fileSystem.stat("/one/cleaner-offset-checkpoint"), undefined);
+  checkpoints.update("/one", a, 10);
+  checkpoints.update("/one", b, 20);
+  gone.add("a-0");
+  checkpoints.dropGone("/one");
+  const text = textOf(readWholeFile(env.fileSystem, "/one/cleaner-offset-checkpoint"));
+  assertEquals(text, "0\n1\nb 1 20\n");
+});
+
 Deno.test("truncation lowers an offset and never raises it", () => {
   const { checkpoints } = setup();
   checkpoints.maybeTruncate("/one", a, 5);

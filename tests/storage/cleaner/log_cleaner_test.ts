@@ -302,7 +302,7 @@ Deno.test("a log that is truncated, moved or deleted has its cleaning aborted fi
   await w.cleaner.abortCleaning(a);
   assertEquals(w.cleaner.status(a).state, "none");
   w.logs.delete("a-0");
-  w.cleaner.updateCheckpoints("/data", a);
+  w.cleaner.dropFromCheckpoint("/data");
   assertEquals(w.cleaner.status(a).lastCleanOffset, undefined);
   log.close();
   await w.stop();
@@ -381,6 +381,33 @@ Deno.test("new configs take effect, within what Kafka allows", async () => {
   await w.cleaner.reconfigure({ ...w.cleaner.config, maxIoBytesPerSecond: Infinity });
   assertEquals(w.cleaner.isRunning, true);
   await w.env.clock.advance(1000);
+  assertEquals(keysIn(log).length, 4);
+  await w.stop();
+});
+
+Deno.test("changes that come at once, and the end between them, leave no cleaner running", async () => {
+  const w = world();
+  w.cleaner.startup();
+  const config = w.cleaner.config;
+  const changes = [1, 2, 3].map((backoffMs) => w.cleaner.reconfigure({ ...config, backoffMs }));
+  await Promise.all(changes);
+  assertEquals([w.cleaner.isRunning, w.cleaner.config.backoffMs], [true, 3]);
+  const last = w.cleaner.reconfigure({ ...config, backoffMs: 4 });
+  await w.cleaner.shutdown();
+  await last;
+  assertEquals([w.cleaner.isRunning, w.env.clock.sleeping], [false, 0]);
+  await w.stop();
+});
+
+Deno.test("a change that is none of the cleaner's does not disturb it", async () => {
+  const w = world();
+  const log = w.open("a");
+  fill(log, 40, 4);
+  w.cleaner.startup();
+  const { sleeping } = w.env.clock;
+  await w.cleaner.reconfigure({ ...w.cleaner.config });
+  assertEquals(w.env.clock.sleeping, sleeping);
+  await w.env.clock.advance(1);
   assertEquals(keysIn(log).length, 4);
   await w.stop();
 });

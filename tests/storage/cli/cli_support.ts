@@ -65,6 +65,9 @@ export class RootedFileSystem implements FileSystem {
   flushDirectory(path: string): void {
     this.#inner.flushDirectory(this.#path(path));
   }
+  flushDirectoryAsync(path: string): Promise<void> {
+    return this.#inner.flushDirectoryAsync(this.#path(path));
+  }
   lock(directory: string): DirectoryLock {
     return this.#inner.lock(this.#path(directory));
   }

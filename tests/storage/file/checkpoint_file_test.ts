@@ -29,6 +29,25 @@ function checkpoint(
   return { file: new CheckpointFile(fileSystem, "/c", 0, pair), fileSystem };
 }
 
+Deno.test("what this object has written just before is not written again, unless that failed", () => {
+  const fileSystem = new FaultyFileSystem();
+  const file = new CheckpointFile(fileSystem, "/c", 0, pair);
+  const operations = (entries: [string, number][]) => {
+    const before = fileSystem.operations;
+    file.writeIfChanged(entries);
+    return fileSystem.operations - before;
+  };
+  const once = operations([["a", 1]]);
+  assertEquals([once > 0, operations([["a", 1]])], [true, 0]);
+  assertEquals(operations([["a", 2]]), once);
+  fileSystem.inject({ code: "EIO", kinds: ["flushDirectory"] });
+  assertThrows(() => file.writeIfChanged([["a", 3]]), LogDirError);
+  assertEquals(operations([["a", 2]]), once, "nobody knows what is there");
+  file.write([["a", 5]]);
+  assertEquals(operations([["a", 2]]), once);
+  assertEquals(file.read(), [["a", 2]]);
+});
+
 Deno.test("the file is the version, the count, and a line an entry", () => {
   const { file, fileSystem } = checkpoint();
   file.write([["a", 1], ["b", 2]]);

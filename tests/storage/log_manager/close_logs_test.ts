@@ -2,8 +2,45 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { LogUnavailableError } from "../../../storage/errors.ts";
 import { CleanShutdownFile } from "../../../storage/file/clean_shutdown_file.ts";
 import { LogManager } from "../../../storage/log_manager.ts";
+import { MemoryFileSystem } from "../../../storage/file/memory_file_system.ts";
 import { append, DIRS, isClean, openManager, tp } from "../../support/log_manager.ts";
 import { manualEnv } from "../../support/manual_env.ts";
+
+/** Files whose flush takes a turn of the event loop; tells how many were flushed at once. */
+class SlowFileSystem extends MemoryFileSystem {
+  most = 0;
+  #flushing = 0;
+
+  override open(...options: Parameters<MemoryFileSystem["open"]>) {
+    const file = super.open(...options);
+    const flush = file.flush.bind(file);
+    file.flush = async () => {
+      this.most = Math.max(this.most, ++this.#flushing);
+      await new Promise<void>((resolve) => setTimeout(resolve));
+      await flush();
+      this.#flushing--;
+    };
+    return file;
+  }
+}
+
+Deno.test("the logs that run are flushed, as many of a directory at once as num.recovery.threads.per.data.dir says", async () => {
+  for (const atOnce of [1, 3]) {
+    const fileSystem = new SlowFileSystem();
+    const env = manualEnv({ fileSystem });
+    const manager = await openManager(env, {
+      logDirs: ["/disk1"],
+      properties: { "num.recovery.threads.per.data.dir": "1" },
+    });
+    for (let partition = 0; partition < 8; partition++) {
+      append(manager.getOrCreateLog(tp(partition)));
+    }
+    await manager.reconfigure({ "num.recovery.threads.per.data.dir": `${atOnce}` });
+    await manager.shutdown();
+    assertEquals(fileSystem.most, atOnce);
+    assert(isClean(fileSystem, "/disk1"));
+  }
+});
 
 Deno.test("a log that cannot be closed well keeps its directory, and no other, from being marked clean", async () => {
   const env = manualEnv();

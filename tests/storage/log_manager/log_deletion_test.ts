@@ -1,5 +1,12 @@
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
-import { append, checkpoint, offsetsOf, openManager, tp } from "../../support/log_manager.ts";
+import {
+  append,
+  checkpoint,
+  faultyEnv,
+  offsetsOf,
+  openManager,
+  tp,
+} from "../../support/log_manager.ts";
 import { manualEnv } from "../../support/manual_env.ts";
 
 Deno.test("a partition is deleted by renaming its directory, whose files go later", async () => {
@@ -64,4 +71,28 @@ Deno.test("several partitions are deleted with their future logs, one failure do
   assertEquals(errors, []);
   assertEquals(manager.allLogs.map((log) => log.topicPartition.partition), [2]);
   assertEquals(manager.logsToBeDeleted.length, 3);
+});
+
+Deno.test("many are deleted with one flush of their directory and one writing of its checkpoints, when all are asked for", async () => {
+  const env = faultyEnv();
+  await using manager = await openManager(env, { logDirs: ["/disk1"] });
+  for (let i = 0; i < 5; i++) append(manager.getOrCreateLog(tp(i)), 1);
+  for (const log of manager.allLogs) await log.flush();
+  manager.checkpointLogRecoveryOffsets();
+  const from = env.fileSystem.operations;
+  for (let i = 0; i < 4; i++) manager.asyncDelete(tp(i), { checkpoint: false });
+  const kinds = () => env.fileSystem.history.slice(from).map(({ kind }) => kind);
+  assertEquals(kinds(), ["rename", "rename", "rename", "rename"]);
+  assertEquals(Object.keys(checkpoint(env.fileSystem, "/disk1", "recovery-point")).length, 5);
+  manager.settleDeletions();
+  // The directory itself, and the recovery points. No log has a start to note, and that has not changed.
+  assertEquals(kinds().filter((kind) => kind === "flushDirectory").length, 3);
+  assertEquals(checkpoint(env.fileSystem, "/disk1", "recovery-point"), { "kafka-4": 1 });
+  for (let seed = 0; seed < 10; seed++) {
+    const names = env.fileSystem.afterCrash({ seed }).list("/disk1").map(({ name }) => name);
+    assertEquals(names.filter((name) => /^kafka-\d$/.test(name)), ["kafka-4"]);
+  }
+  const { operations } = env.fileSystem;
+  manager.settleDeletions();
+  assertEquals(env.fileSystem.operations, operations);
 });

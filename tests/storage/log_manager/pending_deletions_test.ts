@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { drain } from "../../../storage/log/loading/load_progress.ts";
 import { PendingDeletions } from "../../../storage/log_manager/pending_deletions.ts";
 
 function entry(name: string, since: number, events: string[], parent = "/disk1") {
@@ -22,13 +23,13 @@ Deno.test("what has waited long enough is removed, oldest first", () => {
   }
   const report: string[] = [];
   assertEquals(
-    deletions.removeDue(15, 5, ({ directory }) => report.push(directory)),
+    drain(deletions.removeDue(15, 5, ({ directory }) => report.push(directory))),
     20,
   );
   assertEquals(events, ["removed a", "removed b"]);
   assertEquals(report, ["/disk1/a", "/disk1/b"]);
   assertEquals(deletions.directories, ["/disk1/c"]);
-  assertEquals(deletions.removeDue(100, 5, () => {}), undefined);
+  assertEquals(drain(deletions.removeDue(100, 5, () => {})), undefined);
 });
 
 Deno.test("one that fails does not hold up those behind it", () => {
@@ -37,7 +38,7 @@ Deno.test("one that fails does not hold up those behind it", () => {
   deletions.add(entry("bad", 0, events));
   deletions.add(entry("good", 0, events));
   const errors: unknown[] = [];
-  deletions.removeDue(1, 0, (_, error) => errors.push(error));
+  drain(deletions.removeDue(1, 0, (_, error) => errors.push(error)));
   assertEquals(events, ["removed good"]);
   assertEquals(errors.map((error) => error instanceof Error), [true, false]);
 });
