@@ -47,6 +47,7 @@ export class Notes {
 
   /** A producer was told its id and epoch: they never go back. */
   told(transactionalId: string, now: ProducerIdAndEpoch, isNew: boolean): void {
+    if (now.producerEpoch > 32_766) throw new Error(`No client has epoch ${now.producerEpoch}`);
     const before = this.#epochs.get(transactionalId);
     const old = this.#oldIds.get(transactionalId) ?? new Set();
     this.#oldIds.set(transactionalId, old);

@@ -52,6 +52,7 @@ class Simulation {
     }
     await this.#calmDown();
     this.#checkLogs();
+    await this.#goOn();
     await this.broker[Symbol.asyncDispose]();
   }
 
@@ -130,6 +131,26 @@ class Simulation {
     this.#isCalm = true;
     this.#healDisk();
     await this.broker.env.clock.advance(4 * TIMEOUT_MS);
+  }
+
+  /** After all that, every id can be used. */
+  async #goOn(): Promise<void> {
+    const { broker } = this;
+    for (const transactionalId of IDS) {
+      const request = { transactionalId, timeoutMs: TIMEOUT_MS, expected: undefined };
+      const producer = await broker.transactions.initProducerId(request);
+      for (const partition of PARTITIONS) {
+        const sent = { ...producer, sequence: 0 };
+        const { error } = await broker.produce(transactionalId, sent, partition, "in the end");
+        assertEquals(error, "NONE");
+      }
+      const end = { ...producer, transactionalId, committed: true, clientTransactionVersion: 2 };
+      await broker.transactions.endTransaction(end);
+    }
+    for (const partition of PARTITIONS) {
+      const values = broker.committed(partition).slice(-IDS.length);
+      assertEquals(values, IDS.map(() => "in the end"));
+    }
   }
 
   /** No transaction is open for longer than it may take, but for the time between two looks. */
