@@ -1,0 +1,148 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { MemoryTransport } from "../../client/network/memory_transport.ts";
+import { NetworkError } from "../../client/network/transport.ts";
+import { describeCluster } from "../../client/protocol/messages/describe_cluster.ts";
+import { metadata } from "../../client/protocol/messages/metadata.ts";
+import { brokerInMemory } from "../support/kafka_client.ts";
+import { systemEnv } from "../../storage/system_env.ts";
+import { FaultPlan, TestBroker } from "../../cluster/testing/mod.ts";
+
+const NO_TOPICS = { topics: [] };
+
+Deno.test("any broker is asked by its bootstrap address first, then by what the cluster says", async () => {
+  await using world = await brokerInMemory();
+  await using client = world.client();
+  const { brokers } = await client.sendToAny(metadata, NO_TOPICS);
+  assertEquals(await client.leastLoadedNode(), -1);
+  await client.updater.awaitUpdate(0);
+  assertEquals([...client.metadata.nodes.keys()], [brokers[0]!.nodeId]);
+  assertEquals(await client.leastLoadedNode(), brokers[0]!.nodeId);
+});
+
+Deno.test("what is meant for the controller goes to the node that the metadata names", async () => {
+  await using world = await brokerInMemory();
+  await using client = world.client();
+  const answer = await client.sendToController(describeCluster, {});
+  assertEquals(answer.controllerId, client.metadata.controllerId);
+});
+
+Deno.test("a server that cannot be reached is passed over for the next", async () => {
+  await using world = await brokerInMemory();
+  const { bootstrapServers } = world.broker;
+  await using client = world.client({
+    "bootstrap.servers": `nowhere:1,nobody:2,${bootstrapServers}`,
+  });
+  for (let i = 0; i < 5; i++) await client.sendToAny(metadata, NO_TOPICS);
+  assertEquals(await client.leastLoadedNode(), -3);
+});
+
+Deno.test("when no server can be reached that is told", async () => {
+  await using world = await brokerInMemory();
+  await using client = world.client({ "bootstrap.servers": "nowhere:1,nobody:2" });
+  await assertRejects(() => client.sendToAny(metadata, NO_TOPICS), NetworkError, "connect");
+});
+
+Deno.test("a node that is not known is told", async () => {
+  await using world = await brokerInMemory();
+  await using client = world.client();
+  await assertRejects(() => client.send(99, metadata, NO_TOPICS), NetworkError, "99");
+});
+
+Deno.test("coordinators have a connection of their own", async () => {
+  await using world = await brokerInMemory();
+  await using client = world.client();
+  await client.updater.awaitUpdate(0);
+  const coordinator = await findPatiently(client);
+  const [broker] = client.metadata.nodes.keys();
+  assertEquals(coordinator, 0x7fff_ffff - broker!);
+  const [direct, own] = [await client.connect(broker!), await client.connect(coordinator)];
+  assert(direct !== own);
+  assert((await client.version(coordinator, metadata))! > 8);
+});
+
+async function findPatiently(
+  client: ReturnType<Awaited<ReturnType<typeof brokerInMemory>>["client"]>,
+) {
+  for (;;) {
+    try {
+      return await client.coordinators.find("group", "g");
+    } catch {
+      await client.updater.awaitUpdate(client.metadata.version);
+    }
+  }
+}
+
+Deno.test("when a connection breaks, the metadata is asked for anew", async () => {
+  await using world = await brokerInMemory();
+  await using client = world.client();
+  await client.updater.awaitUpdate(0);
+  const { version } = client.metadata;
+  const [broker] = client.metadata.nodes.keys();
+  world.broker.faults.drop({ api: "DescribeCluster", times: 1 });
+  await assertRejects(() => client.send(broker!, describeCluster, {}), NetworkError);
+  await client.updater.awaitUpdate(version);
+});
+
+Deno.test("an answer that does not come is waited for no longer than request.timeout.ms", async () => {
+  await using world = await brokerInMemory();
+  await using client = world.client({ "request.timeout.ms": 20 });
+  world.broker.faults.delay(200, { api: "DescribeCluster" });
+  const error = await assertRejects(() => client.sendToAny(describeCluster, {}), Error);
+  assertEquals((error as { code?: string }).code, "REQUEST_TIMED_OUT");
+});
+
+Deno.test("after its brokers have moved the bootstrap servers are asked again", async () => {
+  const transport = new MemoryTransport();
+  const faults = new FaultPlan();
+  const port = 19_092;
+  await using client = await (async () => {
+    await using world = await brokerInMemory({ transport, faults, port });
+    const client = world.client({ "bootstrap.servers": `127.0.0.1:${port},127.0.0.1:29092` });
+    await client.updater.awaitUpdate(0);
+    return client;
+  })();
+  await using _moved = await TestBroker.start({ transport, port: 29_092 });
+  await client.updater.awaitUpdate(client.metadata.version);
+  const [node] = client.metadata.nodes.values();
+  assertEquals(node!.port, 29_092);
+});
+
+Deno.test("a client that is closed ends what waits, and sends nothing any more", async () => {
+  await using world = await brokerInMemory();
+  const client = world.client();
+  await client.connect(-1);
+  world.broker.faults.delay(1000, { api: "DescribeCluster" });
+  const waiting = client.sendToAny(describeCluster, {});
+  waiting.catch(() => {});
+  await client.leastLoadedNode();
+  client.close();
+  client.close();
+  await assertRejects(() => waiting, NetworkError);
+  await assertRejects(() => client.sendToAny(metadata, NO_TOPICS), NetworkError, "closed");
+  assertEquals(client.isClosed, true);
+});
+
+Deno.test("a connection that nobody uses is closed after connections.max.idle.ms", async () => {
+  await using world = await brokerInMemory();
+  const system = systemEnv();
+  const naps: (() => void)[] = [];
+  const env = {
+    ...system,
+    clock: {
+      ...system.clock,
+      sleep: (ms: number, signal?: AbortSignal) =>
+        ms !== 77 ? system.clock.sleep(ms, signal) : new Promise<void>((resolve, reject) => {
+          naps.push(resolve);
+          signal?.addEventListener("abort", () => reject(signal.reason));
+        }),
+      monotonic: () => system.clock.monotonic() + naps.length * 1000,
+    },
+  };
+  await using client = world.client({ "connections.max.idle.ms": 77 }, { env });
+  const connection = await client.connect(-1);
+  while (naps.length === 0) await Promise.resolve();
+  naps.push(() => {});
+  naps[0]!();
+  await connection.closed;
+  assertEquals(connection.isOpen, false);
+});
