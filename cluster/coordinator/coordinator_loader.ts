@@ -46,12 +46,16 @@ export async function loadCoordinator<Rec>(
   let offset = log.logStartOffset;
   let count = 0;
   let sliceEnd = clock.monotonic() + SLICE_MS;
+  // Decoded records hold on to none of it.
+  let buffer = new Uint8Array(0);
   while (isWanted() && offset < log.logEndOffset) {
-    const bytes = log.read(offset, {
+    const read = log.read(offset, {
       maxBytes: bufferBytes,
       minOneMessage: true,
       isolation: "log_end",
-    }).bytes();
+    });
+    if (buffer.length < read.size) buffer = new Uint8Array(read.size);
+    const bytes = buffer.subarray(0, read.readInto(buffer, 0));
     const before = offset;
     for (const batch of batchesIn(bytes)) {
       const { producerId, producerEpoch } = batch;

@@ -129,6 +129,7 @@ export class GroupCoordinatorShard implements CoordinatorShard<GroupRecord> {
   timerExpired(key: string, out: Out, now: Moment): void {
     const operation = this.#operation(out, now);
     if (key === EXPIRATION_TIMER) {
+      out.isAtomic = false;
       expireGroups(operation, this.offsets);
       this.#expireLater(out);
       out.onAppendFailed = (_error, failed) => this.#expireLater(failed);
@@ -206,6 +207,7 @@ export class GroupCoordinatorShard implements CoordinatorShard<GroupRecord> {
     now: Moment,
   ): void {
     const operation = this.#operation(out, now);
+    out.isAtomic = false;
     out.answer(reply, groupIds.map((groupId) => deleteGroup(operation, this.offsets, groupId)));
   }
 
@@ -221,6 +223,7 @@ export class GroupCoordinatorShard implements CoordinatorShard<GroupRecord> {
 
   /** Topics were deleted: what was committed for them is forgotten. */
   topicsDeleted(topics: readonly DeletedTopic[], reply: Reply<void>, out: Out): void {
+    out.isAtomic = false;
     deleteTopicOffsets(this.offsets, topics, out);
     out.answer(reply, undefined);
   }

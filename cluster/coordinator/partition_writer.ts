@@ -7,7 +7,10 @@
 import type { Compression } from "../../storage/record/compression.ts";
 import type { VerificationGuard } from "../../storage/log/producer/verification_state_entry.ts";
 import { buildEndTransactionMarker } from "../../storage/record/control_record.ts";
-import { RecordBatchBuilder, type RecordBatchOptions } from "../../storage/record/record_batch_builder.ts";
+import {
+  RecordBatchBuilder,
+  type RecordBatchOptions,
+} from "../../storage/record/record_batch_builder.ts";
 import type { LeaderAppend, Partition } from "../replication/partition.ts";
 import type {
   CoordinatorSerde,
@@ -76,13 +79,13 @@ export class PartitionWriter<Rec> {
     replay: (record: Rec, context: ReplayContext) => void,
   ): void {
     const { timestamp, producer, isAtomic } = options;
-    // Its end is where a batch is seen, so that half of a transaction's records would be taken for all.
+    // What a transaction commits with one request is there as a whole or not at all, too.
     const writeLimit = isAtomic || producer !== undefined
       ? undefined
       : partition.leaderLog?.config.maxMessageSize;
     const batch: RecordBatchOptions = {
       compression: this.#compression(),
-      ...(producer === undefined ? {} : { ...producer, isTransactional: true }),
+      ...(producer === undefined ? {} : { ...producer, baseSequence: 0, isTransactional: true }),
       ...(writeLimit === undefined ? {} : { writeLimit }),
     };
     const builder = this.#builder;

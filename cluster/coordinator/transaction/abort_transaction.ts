@@ -16,8 +16,8 @@ import {
 import type { TransactionOutput, TransactionStore } from "./transaction_store.ts";
 import { fenced, prepared } from "./transaction_transitions.ts";
 
-/** The most transactions that are aborted in one turn. */
-const MAX_ABORTS = 500;
+/** The most transactions that are aborted in one turn, when all goes well. */
+export const MAX_ABORTS = 500;
 
 /**
  * Aborts an open transaction with an epoch that its producer does not have, so that it can write no more.
@@ -41,16 +41,18 @@ export function abortFencing(
 /**
  * Aborts the transactions that have taken too long. Where the producer needs another id, and none is at hand, it is left to the next time.
  *
+ * @param most how many, because all are written in one batch
  * @returns whether there are more of them
  */
 export function abortTimedOut(
   store: TransactionStore,
   out: TransactionOutput,
   { wallMs }: Moment,
+  most: number,
 ): boolean {
   for (const metadata of store.all()) {
     if (!isTimedOut(metadata, wallMs)) continue;
-    if (out.records.length === MAX_ABORTS) return true;
+    if (out.records.length === most) return true;
     try {
       abortFencing(store, metadata, out, wallMs);
     } catch (error) {

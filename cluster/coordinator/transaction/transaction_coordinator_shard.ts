@@ -5,7 +5,7 @@
  */
 
 import type { CoordinatorShard, Moment, Output } from "../coordinator_shard.ts";
-import { abortTimedOut } from "./abort_transaction.ts";
+import { abortTimedOut, MAX_ABORTS } from "./abort_transaction.ts";
 import type { WriteMarkers } from "./transaction_effect.ts";
 import type { TransactionRecord } from "./transaction_record.ts";
 import { isEnding } from "./transaction_state.ts";
@@ -31,6 +31,8 @@ export class TransactionCoordinatorShard
   implements CoordinatorShard<TransactionRecord, WriteMarkers> {
   /** The transactions. */
   readonly transactions: TransactionStore;
+  /** Those with many partitions may be too large for one batch: then they are aborted one by one. */
+  #mostAborts = MAX_ABORTS;
 
   /** Knows of no transactions. */
   constructor(options: TransactionStoreOptions) {
@@ -55,14 +57,23 @@ export class TransactionCoordinatorShard
   timerExpired(key: string, out: TransactionOutput, now: Moment): void {
     const interval = this.#intervalOf(key);
     const hasMore = key === ABORT_TIMER
-      ? abortTimedOut(this.transactions, out, now)
+      ? this.#abortTimedOut(out, now)
       : forgetExpiredIds(this.transactions, out, now);
     out.setTimer(key, hasMore ? 0 : interval);
-    out.onAppendFailed = (_error, mended) => mended.setTimer(key, interval);
+    out.onAppendFailed = (_error, mended) => {
+      if (key === ABORT_TIMER) this.#mostAborts = 1;
+      mended.setTimer(key, interval);
+    };
   }
 
   /** Nobody waits here for longer than an operation. */
   unloaded(): void {}
+
+  #abortTimedOut(out: TransactionOutput, now: Moment): boolean {
+    const hasMore = abortTimedOut(this.transactions, out, now, this.#mostAborts);
+    if (!hasMore) this.#mostAborts = MAX_ABORTS;
+    return hasMore;
+  }
 
   #intervalOf(key: string): number {
     return this.transactions.config.int(INTERVAL_CONFIGS[key]!);

@@ -21,6 +21,7 @@ export function forgetExpiredIds(
   out: TransactionOutput,
   { wallMs }: Moment,
 ): boolean {
+  out.isAtomic = false;
   const expireBefore = wallMs - store.config.int("transactional.id.expiration.ms");
   for (const { transactionalId, state, lastUpdateTimestamp } of store.all()) {
     if (!isIdle(state) || lastUpdateTimestamp > expireBefore) continue;
