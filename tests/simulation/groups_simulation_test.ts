@@ -1,11 +1,14 @@
 /**
- * Consumers that come, go, fall silent, dawdle, restart and change their minds, on a coordinator that fails to write, stops, and comes back
- * with what is in its log. Every seed is another history; a failure tells its seed.
+ * Consumers that come, go, fall silent, dawdle, restart, change their minds and commit where they are, on a coordinator that fails to write,
+ * stops, and comes back with what is in its log. Every seed is another history; a failure tells its seed.
  */
 
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { ErrorName } from "../../client/protocol/error_codes.ts";
 import type { ClassicGroup } from "../../cluster/coordinator/group/classic_group.ts";
+import { ClassicGroupOffsets } from "../../cluster/coordinator/group/classic_group_offsets.ts";
+import { GroupCoordinatorShard } from "../../cluster/coordinator/group_coordinator_shard.ts";
+import { OffsetStore } from "../../cluster/coordinator/offsets/offset_store.ts";
 import { GroupHarness } from "../support/group_harness.ts";
 import { SeededRandom } from "../support/manual_env.ts";
 import {
@@ -13,6 +16,8 @@ import {
   parseAssigned,
   SimulatedConsumer,
 } from "../support/simulated_consumer.ts";
+import { ShardHarness } from "../support/shard_harness.ts";
+import { NotedOffsets } from "./noted_offsets.ts";
 
 const PARTITIONS = 12;
 const MAX_CONSUMERS = 7;
@@ -29,6 +34,7 @@ class Simulation {
   readonly dead: SimulatedConsumer[] = [];
   readonly #random: SeededRandom;
   readonly #world: ConsumerWorld;
+  readonly #offsets: NotedOffsets;
   /** Leader by generation, since the last load. */
   #leaders = new Map<number, string>();
   #lastLoadAt = 0;
@@ -44,7 +50,12 @@ class Simulation {
     );
     const { groups } = this;
     const random = this.#random;
-    this.#world = { groups, random, partitionCount: PARTITIONS, sent: [], nextNonce: 1 };
+    const offsets = this.#offsets = new NotedOffsets(groups);
+    this.#world = {
+      ...{ groups, random, partitionCount: PARTITIONS, sent: [], offsets },
+      nextNonce: 1,
+      losesHeartbeats: true,
+    };
   }
 
   get #now(): number {
@@ -56,6 +67,7 @@ class Simulation {
   }
 
   run(steps: number): void {
+    this.#world.losesHeartbeats = true;
     for (let step = 0; step < steps; step++) {
       this.#disturb();
       this.#goOn(this.#random.below(1200));
@@ -64,6 +76,7 @@ class Simulation {
 
   /** Without disturbances, all who live have everything among them, also after one has died, and after a load. */
   calm(): void {
+    this.#world.losesHeartbeats = false;
     this.#settle();
     if (this.consumers.length > 1) this.#kill(this.#random.pick(this.consumers));
     this.#settle();
@@ -91,6 +104,7 @@ class Simulation {
       if (consumer.isFenced) this.consumers.splice(this.consumers.indexOf(consumer), 1);
     }
     this.#checkLog();
+    this.#offsets.check();
     this.#checkOwners();
     this.#checkAnswers();
     this.#checkDead();
@@ -114,16 +128,17 @@ class Simulation {
       for (const one of consumers) one.forgetRequests();
     }
     if (random.chance(0.003)) {
-      groups.harness.run<ErrorName[]>((shard, reply, out, now) =>
+      const deleted = groups.harness.run<ErrorName[]>((shard, reply, out, now) =>
         shard.deleteGroups(["g"], reply, out, now)
       );
+      if (deleted.error === undefined && deleted.response[0] === "NONE") this.#offsets.forget();
     }
     if (consumer !== undefined) this.#disturbOne(consumer, random.next());
   }
 
   #disturbOne(consumer: SimulatedConsumer, roll: number): void {
     if (roll < 0.02) this.#kill(consumer);
-    else if (roll < 0.04) consumer.mutedUntil = this.#now + this.#random.below(15_000);
+    else if (roll < 0.04) consumer.mute(this.#random.below(30_000));
     else if (roll < 0.06) consumer.leave();
     else if (roll < 0.08) consumer.changeSubscription();
     else if (roll < 0.10) consumer.forgetRequests();
@@ -147,6 +162,7 @@ class Simulation {
     this.#leaders.clear();
     this.#lastLoadAt = this.#now;
     load();
+    this.#offsets.check();
   }
 
   /** A generation has one leader, and only a restart of it changes its id. */
@@ -171,8 +187,12 @@ class Simulation {
 
   /** What is written down: generations that never go back, each assigned by one SyncGroup of its leader. */
   #checkLog(): void {
-    const { records } = this.groups.harness;
-    for (const record of records.slice(this.#checkedRecords)) {
+    const { log } = this.groups.harness;
+    for (; this.#checkedRecords < log.length; this.#checkedRecords++) {
+      const entry = log[this.#checkedRecords]!;
+      assert("record" in entry);
+      const { record } = entry;
+      if (record.type === "offsetCommit") continue;
       assert(record.type === "groupMetadata");
       const { value } = record;
       if (value === null) {
@@ -202,7 +222,6 @@ class Simulation {
       }
       if (value.members.length > 0) assertEquals(seen.size, PARTITIONS);
     }
-    this.#checkedRecords = records.length;
   }
 
   /** No two own a partition in one generation, but a static member and the one that was it before. */
@@ -253,6 +272,97 @@ for (const seed of SEEDS) {
     for (let round = 0; round < 3; round++) {
       simulation.run(500);
       simulation.calm();
+    }
+  });
+}
+
+/** What is planted to see that it is found, and how that looks. */
+const BUGS: readonly {
+  readonly name: string;
+  readonly sign: RegExp;
+  /** Plants it. Returns what takes it out. */
+  readonly plant: () => () => void;
+}[] = [
+  {
+    name: "a commit is forgotten",
+    sign: /partitions with committed offsets|the committed offset of partition/,
+    plant: () =>
+      replaced(OffsetStore.prototype, "replay", (replay) =>
+        function (record, offset, producerId) {
+          if (offset % 50 !== 0) replay.call(this, record, offset, producerId);
+        }),
+  },
+  {
+    name: "the log loses its end with the coordinator",
+    sign: /partitions with committed offsets|the committed offset of partition|Generation/,
+    plant: () =>
+      replaced(ShardHarness.prototype, "crash", (crash) =>
+        function () {
+          this.log.pop();
+          crash.call(this);
+        }),
+  },
+  {
+    name: "who is of an old generation commits",
+    sign: /takes partition \d+ from \d+ back to \d+/,
+    plant: () =>
+      replaced(ClassicGroupOffsets.prototype, "validateOffsetCommit", () => function () {}),
+  },
+  {
+    name: "who is of an old generation is assigned something",
+    sign: /was given something else in generation/,
+    plant: () =>
+      replaced(
+        GroupCoordinatorShard.prototype,
+        "syncGroup",
+        (syncGroup) =>
+          function (request, reply, out, now) {
+            const { generationId = -1 } = this.groups.classic(request.groupId) ?? {};
+            syncGroup.call(this, { ...request, generationId }, reply, out, now);
+          },
+      ),
+  },
+  {
+    name: "nobody looks for the time",
+    sign: /waits since \d+ ms|is dead for \d+ ms/,
+    plant: () => replaced(GroupCoordinatorShard.prototype, "timerExpired", () => function () {}),
+  },
+];
+
+/** Puts something else in the place of a method. Returns what puts it back. */
+function replaced<T, K extends keyof T>(
+  prototype: T,
+  name: K,
+  by: (
+    method: T[K],
+  ) => T[K] extends (...args: infer A) => infer R ? (this: T, ...args: A) => R : never,
+): () => void {
+  const method = prototype[name];
+  prototype[name] = by(method) as T[K];
+  return () => void (prototype[name] = method);
+}
+
+/** How the first of some histories fails. */
+function failure(): string {
+  for (let seed = 1; seed <= 5; seed++) {
+    try {
+      const simulation = new Simulation(seed);
+      simulation.run(500);
+      simulation.calm();
+    } catch (error) {
+      return (error as Error).message;
+    }
+  }
+  return "not at all";
+}
+
+for (const { name, sign, plant } of BUGS) {
+  Deno.test(`the simulation of groups finds it when ${name}`, () => {
+    const takeOut = plant();
+    try {
+      assertMatch(failure(), sign);
+    } finally {
+      takeOut();
     }
   });
 }

@@ -1,69 +1,26 @@
-/**
- * A transactional producer of a simulation, which loses answers, sends late and goes on after it was fenced; and the notes of what it was told, by
- * which the logs are judged in the end.
- */
+/** A transactional producer of a simulation, which loses answers, sends late and goes on after it was fenced. */
 
 import { type ErrorName, KafkaError } from "../../client/protocol/error_codes.ts";
 import type { ProducerIdAndEpoch } from "../../cluster/coordinator/transaction/producer_id_and_epoch.ts";
 import { type TopicPartition, topicPartitionKey } from "../../storage/file/file_names.ts";
 import type { SeededRandom } from "../support/manual_env.ts";
 import type { TransactionBroker } from "../support/transaction_broker.ts";
+import { NotedTransaction, type TransactionNotes } from "./transaction_notes.ts";
 
 /** How long transactions may take, ms. */
 export const TIMEOUT_MS = 30_000;
 
-/** A record, and whether its producer was told that it is there. */
-export interface NotedRecord {
-  readonly topicPartition: TopicPartition;
-  readonly value: string;
-  readonly isAcknowledged: boolean;
+/** The group whose offsets the producers of an id commit. */
+export function groupOf(transactionalId: string): string {
+  return `group of ${transactionalId}`;
 }
 
-/** A transaction as its producer knows it. */
-export class NotedTransaction {
-  readonly records = new Map<string, NotedRecord>();
-  /** The offset that it commits, if it was told that it does. */
-  offset: number | undefined;
-  /** A commit whose answer was lost may have happened, or not. */
-  outcome: "open" | "unknown" | "committed" | "aborted" = "open";
-  /** Where it stands among the transactions that somebody has asked to end. */
-  askedAt = Infinity;
-
-  constructor(readonly transactionalId: string, readonly name: string) {}
-}
-
-/** What a run keeps of all its producers. */
-export class Notes {
-  readonly transactions: NotedTransaction[] = [];
-  /** Values that were sent late, and the transaction that they may be part of: the one of that epoch, if its marker is later still. */
-  readonly late = new Map<string, NotedTransaction | undefined>();
-  readonly #epochs = new Map<string, ProducerIdAndEpoch>();
-  readonly #oldIds = new Map<string, Set<number>>();
-  #count = 0;
-
-  next(): number {
-    return ++this.#count;
-  }
-
-  /** A producer was told its id and epoch: they never go back. */
-  told(transactionalId: string, now: ProducerIdAndEpoch, isNew: boolean): void {
-    if (now.producerEpoch > 32_766) throw new Error(`No client has epoch ${now.producerEpoch}`);
-    const before = this.#epochs.get(transactionalId);
-    const old = this.#oldIds.get(transactionalId) ?? new Set();
-    this.#oldIds.set(transactionalId, old);
-    if (old.has(now.producerId)) throw new Error(`An id comes again: ${now.producerId}`);
-    if (before !== undefined && before.producerId !== now.producerId) old.add(before.producerId);
-    else if (before !== undefined) {
-      const least = before.producerEpoch + (isNew ? 1 : 0);
-      if (now.producerEpoch < least) {
-        throw new Error(
-          `The epoch of ${transactionalId} goes from ${before.producerEpoch} to ${now.producerEpoch}`,
-        );
-      }
-    }
-    this.#epochs.set(transactionalId, now);
-  }
-}
+/** What producers write to. */
+export const PARTITIONS: readonly TopicPartition[] = [
+  { topic: "a", partition: 0 },
+  { topic: "a", partition: 1 },
+  { topic: "b", partition: 0 },
+];
 
 /** These pass: the producer tries again. */
 const RETRIABLE: ReadonlySet<ErrorName> = new Set<ErrorName>([
@@ -101,6 +58,8 @@ export class SimulatedProducer {
   #expected: ProducerIdAndEpoch | undefined;
   #sequences = new Map<string, number>();
   #added = new Set<string>();
+  /** Partitions that may have been added, whatever the answer. */
+  #asked = new Set<string>();
   #transaction: NotedTransaction | undefined;
   #unanswered: Batch | undefined;
   #end: boolean | undefined;
@@ -113,7 +72,7 @@ export class SimulatedProducer {
     readonly version: 1 | 2,
     readonly broker: TransactionBroker,
     readonly random: SeededRandom,
-    readonly notes: Notes,
+    readonly notes: TransactionNotes,
   ) {
     this.name = `${transactionalId}.${notes.next()}`;
   }
@@ -131,8 +90,8 @@ export class SimulatedProducer {
     this.#act((apply) => {
       if (operation === this.#operation) apply();
     }).catch((error) => {
+      if (!(error instanceof KafkaError)) return this.notes.failed(error);
       if (operation !== this.#operation) return;
-      if (!(error instanceof KafkaError)) throw error;
       if (FENCED.has(error.code)) this.#fence();
       else if (!RETRIABLE.has(error.code)) this.#abandon();
     }).then(() => {
@@ -192,6 +151,7 @@ export class SimulatedProducer {
 
   async #add(topicPartition: TopicPartition): Promise<void> {
     const key = topicPartitionKey(topicPartition);
+    this.#asked.add(key);
     if (this.version === 1 && !this.#added.has(key)) {
       const { transactionalId } = this;
       const request = { ...this.#producer!, transactionalId, partitions: [topicPartition] };
@@ -202,11 +162,7 @@ export class SimulatedProducer {
 
   async #produce(answered: (apply: () => void) => void): Promise<void> {
     const transaction = this.#begun();
-    const topicPartition = this.random.pick([
-      { topic: "a", partition: 0 },
-      { topic: "a", partition: 1 },
-      { topic: "b", partition: 0 },
-    ]);
+    const topicPartition = this.random.pick(PARTITIONS);
     await this.#add(topicPartition);
     answered(() => {
       const sequence = this.#sequences.get(topicPartitionKey(topicPartition)) ?? 0;
@@ -241,16 +197,29 @@ export class SimulatedProducer {
     });
   }
 
-  /** A batch of an earlier transaction has been on its way for long. In version 1 only sequences speak against it, and they need not. */
+  /** A batch of an earlier transaction has been on its way for long. */
   async #sendLate(): Promise<void> {
     const { producer, topicPartition } = this.#last!;
-    if (this.version === 1 || producer.producerEpoch === this.#producer!.producerEpoch) return;
+    if (this.version === 1) return await this.#sendOutside();
+    if (producer.producerEpoch === this.#producer!.producerEpoch) return;
     await this.#sendStranger({ ...producer, sequence: producer.sequence + 1 }, topicPartition);
+  }
+
+  /** In version 1 epochs do not tell transactions apart, but nothing is written to a partition that is in none. */
+  async #sendOutside(): Promise<void> {
+    const outside = PARTITIONS.filter((topicPartition) => {
+      const key = topicPartitionKey(topicPartition);
+      return !this.#asked.has(key) && !this.#sequences.has(key);
+    });
+    if (outside.length === 0) return;
+    const first = { ...this.#producer!, sequence: 0 };
+    await this.#sendStranger(first, this.random.pick(outside));
   }
 
   async #sendStranger(producer: Batch["producer"], topicPartition: TopicPartition): Promise<void> {
     const value = `late ${this.name}#${this.notes.next()}`;
-    const isOfLast = producer.producerEpoch === this.#last?.producer.producerEpoch;
+    const isOfLast = this.version === 2 &&
+      producer.producerEpoch === this.#last?.producer.producerEpoch;
     this.notes.late.set(value, isOfLast ? this.#lastTransaction : undefined);
     await this.broker.produce(this.transactionalId, producer, topicPartition, value, this.version);
   }
@@ -272,7 +241,7 @@ export class SimulatedProducer {
 
   async #commitOffset(answered: (apply: () => void) => void): Promise<void> {
     const transaction = this.#begun();
-    const groupId = `group of ${this.transactionalId}`;
+    const groupId = groupOf(this.transactionalId);
     await this.#add(this.broker.groupPartition(groupId));
     const offset = this.notes.next();
     const { transactionalId, version, broker } = this;
@@ -322,6 +291,7 @@ export class SimulatedProducer {
     this.#transaction!.outcome = outcome;
     this.#transaction = undefined;
     this.#added = new Set();
+    this.#asked = new Set();
     this.#unanswered = undefined;
     this.#end = undefined;
   }

@@ -1,4 +1,9 @@
-import { assert, assertEquals } from "@std/assert";
+/**
+ * Producers that commit, abort, crash, come back, lose answers and go on after they were fenced, on a broker that is killed, loses its coordinators,
+ * its markers and the room on its disk. A reader of what is committed looks on all the time. Every seed is another history; a failure tells its seed.
+ */
+
+import { assert, assertEquals, AssertionError, assertMatch } from "@std/assert";
 import type { ErrorName } from "../../client/protocol/error_codes.ts";
 import type { MarkerWriter } from "../../cluster/coordinator/transaction/marker_writer.ts";
 import type { PartitionLog } from "../../storage/log/partition_log.ts";
@@ -6,33 +11,43 @@ import { batchesIn } from "../../storage/record/memory_records.ts";
 import { SeededRandom } from "../support/manual_env.ts";
 import { metadataOf } from "../support/transactions.ts";
 import { TransactionBroker } from "../support/transaction_broker.ts";
-import { Notes, SimulatedProducer, TIMEOUT_MS } from "./simulated_producer.ts";
+import { groupOf, PARTITIONS, SimulatedProducer, TIMEOUT_MS } from "./simulated_producer.ts";
+import { TransactionNotes } from "./transaction_notes.ts";
 
-const SEEDS = Number(Deno.env.get("SEEDS") ?? 12);
+const SEEDS = Number(Deno.env.get("SEEDS") ?? 20);
 const FIRST_SEED = Number(Deno.env.get("FIRST_SEED") ?? 1);
 const STEPS = 500;
 const IDS = ["x", "y", "z"];
-const PARTITIONS = [
-  { topic: "a", partition: 0 },
-  { topic: "a", partition: 1 },
-  { topic: "b", partition: 0 },
-];
 const EVERYTHING = { states: [], producerIds: [], durationMs: -1, matchesId: () => true };
 const ABORT_INTERVAL_MS = 10_000;
+
+/** What is planted to see that it is found. */
+type Bug =
+  | "aborts are committed"
+  | "a partition gets no markers"
+  | "groups get no markers"
+  | "nobody looks for the time"
+  | "readers do not wait for the end";
 
 /** Producers of three transactional ids, and what may go wrong for them. */
 class Simulation {
   readonly random: SeededRandom;
-  readonly notes = new Notes();
+  readonly notes = new TransactionNotes();
   producers: SimulatedProducer[] = [];
   broker!: TransactionBroker;
   /** When the coordinator could last be kept from its work. */
   disturbedAt = 0;
+  /** What a reader of what is committed has read so far, by partition. */
+  readonly #read = PARTITIONS.map((): readonly string[] => []);
+  /** All offsets that groups were seen to have. */
+  readonly #offsets = new Set<number>();
+  readonly #bug: Bug | undefined;
   #heal: (() => void) | undefined;
   #isCalm = false;
 
-  constructor(seed: number) {
+  constructor(seed: number, bug?: Bug) {
     this.random = new SeededRandom(seed);
+    this.#bug = bug;
   }
 
   async run(): Promise<void> {
@@ -40,17 +55,24 @@ class Simulation {
     const transactionVersion = random.pick([1, 2, 2, 2]);
     this.broker = await TransactionBroker.start({
       transactionVersion,
-      intercept: (write) => this.#interfere(write),
+      intercept: (write) => this.#interfere(this.#planted(write)),
+      config: {
+        "transaction.abort.timed.out.transaction.cleanup.interval.ms":
+          this.#bug === "nobody looks for the time" ? 2 ** 30 : ABORT_INTERVAL_MS,
+      },
       // Some of its epochs are used up before long.
       known: random.chance(0.5)
-        ? [metadataOf({ transactionalId: "x", producerEpoch: 32_760 - random.below(10) })]
+        ? [metadataOf({ transactionalId: "x", producerEpoch: 32_765 - random.below(4) })]
         : [],
     });
     for (let step = 0; step < STEPS; step++) {
       await this.#step();
       this.#checkTimeouts();
+      if (random.chance(0.3)) this.#readOn();
+      this.notes.rethrow();
     }
     await this.#calmDown();
+    this.#readOn();
     this.#checkLogs();
     await this.#goOn();
     await this.broker[Symbol.asyncDispose]();
@@ -77,7 +99,10 @@ class Simulation {
     } else if (roll < 0.1) {
       await this.#advance(random.below(2 * TIMEOUT_MS));
     } else {
-      const free = this.producers.filter(({ isBusy }) => !isBusy);
+      const isHaunted = random.chance(0.2);
+      const free = this.producers.filter(({ isBusy, isFenced }) =>
+        !isBusy && isFenced === isHaunted
+      );
       if (free.length > 0) random.pick(free).step();
     }
     await this.#advance(random.chance(0.8) ? 0 : random.below(500));
@@ -127,6 +152,39 @@ class Simulation {
     };
   }
 
+  /** The markers as they are written, but for what is planted. */
+  #planted(write: MarkerWriter): MarkerWriter {
+    const bug = this.#bug;
+    const skipped = bug === "a partition gets no markers"
+      ? "b"
+      : bug === "groups get no markers"
+      ? "__consumer_offsets"
+      : undefined;
+    if (skipped !== undefined) {
+      return async (end, partitions) => {
+        const left = partitions.filter(({ topic }) => topic !== skipped);
+        const errors = [...await write(end, left)];
+        return partitions.map(({ topic }) => topic === skipped ? "NONE" : errors.shift()!);
+      };
+    }
+    return bug === "aborts are committed"
+      ? (end, partitions) => write({ ...end, committed: true }, partitions)
+      : write;
+  }
+
+  /** What was read stays what it is, and more comes behind it. */
+  #readOn(): void {
+    const { broker } = this;
+    PARTITIONS.forEach((topicPartition, i) => {
+      const isEarly = this.#bug === "readers do not wait for the end";
+      const values = broker.committed(topicPartition, isEarly);
+      const before = this.#read[i]!;
+      assertEquals(values.slice(0, before.length), before, "what was read is another thing now");
+      this.#read[i] = values;
+    });
+    for (const id of IDS) this.#offsets.add(broker.committedOffset(groupOf(id)));
+  }
+
   async #calmDown(): Promise<void> {
     this.#isCalm = true;
     this.#healDisk();
@@ -172,7 +230,7 @@ class Simulation {
     for (const topicPartition of PARTITIONS) {
       const log = broker.replicas.log(topicPartition.topic, topicPartition.partition);
       assertEquals(log.lastStableOffset, log.logEndOffset, "the last stable offset is behind");
-      const values = broker.committed(topicPartition);
+      const values = this.#read[PARTITIONS.indexOf(topicPartition)]!;
       for (const value of values) {
         if (notes.late.has(value)) {
           const outcome = notes.late.get(value)?.outcome;
@@ -212,19 +270,23 @@ class Simulation {
     assertEquals(known, seen.size, "all that is read was sent in a transaction");
   }
 
-  /** What a group has committed is what the last committed transaction says, or a later one of which nobody was told how it ended. */
+  /** What a group has committed is never what an aborted transaction says, and in the end what the last committed transaction says, or a later one of which nobody was told how it ended. */
   #checkOffsets(): void {
     for (const id of IDS) {
       let possible = new Set([-1]);
       const asked = this.notes.transactions
         .filter(({ transactionalId, askedAt }) => transactionalId === id && askedAt < Infinity)
         .sort((a, b) => a.askedAt - b.askedAt);
+      for (const { offset, outcome } of this.notes.transactions) {
+        if (offset === undefined || (outcome !== "aborted" && outcome !== "open")) continue;
+        assert(!this.#offsets.has(offset), `${offset} was committed by what is ${outcome}`);
+      }
       for (const { offset, outcome } of asked) {
         if (offset === undefined || outcome === "aborted" || outcome === "open") continue;
         if (outcome === "committed") possible = new Set();
         possible.add(offset);
       }
-      const committed = this.broker.committedOffset(`group of ${id}`);
+      const committed = this.broker.committedOffset(groupOf(id));
       assert(possible.has(committed), `${id}: ${committed} is none of ${[...possible]}`);
     }
   }
@@ -247,4 +309,31 @@ function checkEpochs(log: PartitionLog): void {
 for (let seed = FIRST_SEED; seed < FIRST_SEED + SEEDS; seed++) {
   Deno.test(`transactions are all or nothing, whatever goes wrong (history ${seed})`, () =>
     new Simulation(seed).run());
+}
+
+/** The first of some histories in which a bug is found. */
+async function found(bug: Bug): Promise<string> {
+  for (let seed = 1; seed <= 5; seed++) {
+    try {
+      await new Simulation(seed, bug).run();
+    } catch (error) {
+      if (error instanceof AssertionError) return error.message;
+      throw error;
+    }
+  }
+  return "nothing";
+}
+
+const SIGNS: Readonly<Record<Bug, RegExp>> = {
+  "aborts are committed": /is (aborted|open): \d+ of \d+ are read|committed by what is/,
+  "a partition gets no markers": /last stable offset|epoch \d+ after|INVALID_/,
+  "groups get no markers": /is none of/,
+  "nobody looks for the time": /open for \d+ ms/,
+  "readers do not wait for the end": /what was read is another thing now|are read/,
+};
+
+for (const [bug, sign] of Object.entries(SIGNS) as [Bug, RegExp][]) {
+  Deno.test(`the simulation of transactions finds it when ${bug}`, async () => {
+    assertMatch(await found(bug), sign);
+  });
 }

@@ -1,6 +1,6 @@
 /** Calls a handler as the network does: what goes in and what comes out are bytes of the version that the client speaks. */
 
-import type { ErrorName } from "../../client/protocol/error_codes.ts";
+import { type ErrorName, KafkaError } from "../../client/protocol/error_codes.ts";
 import {
   type Answer,
   type ApiHandler,
@@ -45,6 +45,23 @@ export function callLater<Req, Res>(
   const answer = send(handler, version, request, clientId);
   if (!(answer instanceof Promise)) throw new Error("The answer came at once");
   return answer.then((value) => outcome(handler, version, value));
+}
+
+/** Sends a request, and waits for its response; what the handler refuses with is told as the broker tells it. */
+export async function ask<Req, Res>(
+  handler: ApiHandler<Req, Res>,
+  version: number,
+  request: Draft<Req>,
+): Promise<Res> {
+  let answer: Outcome<Res>;
+  try {
+    answer = outcome(handler, version, await send(handler, version, request));
+  } catch (error) {
+    if (!(error instanceof KafkaError)) throw error;
+    answer = callOnError(handler, version, request, error.code);
+  }
+  if (typeof answer === "string") throw new Error(answer);
+  return answer;
 }
 
 function send<Req, Res>(

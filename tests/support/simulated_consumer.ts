@@ -1,6 +1,6 @@
 /** A consumer of a classic group as a state machine: it sends what a client sends, and believes what it is answered. */
 
-import { errorName } from "../../client/protocol/error_codes.ts";
+import { type ErrorName, errorName } from "../../client/protocol/error_codes.ts";
 import type {
   JoinAnswer,
   SyncAnswer,
@@ -35,8 +35,20 @@ export interface ConsumerWorld {
   readonly partitionCount: number;
   /** Everything that was sent, also by those who are gone. */
   readonly sent: Sent[];
+  /** What was committed. */
+  readonly offsets: ConsumedOffsets;
   /** Makes nonces. */
   nextNonce: number;
+  /** Whether heartbeats are lost on their way. */
+  losesHeartbeats: boolean;
+}
+
+/** Where consumers go on, and what they are told when they commit. */
+export interface ConsumedOffsets {
+  /** Where a consumer of a partition goes on. */
+  of(partition: number): number;
+  /** Commits where a consumer is. Returns the error. */
+  commit(consumer: SimulatedConsumer, positions: ReadonlyMap<number, number>): ErrorName;
 }
 
 /** Reads what {@linkcode SimulatedConsumer} writes. */
@@ -60,11 +72,12 @@ export class SimulatedConsumer {
   isFenced = false;
   /** When it has died, ms. */
   diedAt: number | undefined;
-  /** Until when it does nothing, ms. */
-  mutedUntil = 0;
+  #mutedUntil = 0;
   #state: "idle" | "joining" | "assigning" | "syncing" | "stable" = "idle";
   #join: Pending<JoinAnswer> | undefined;
   #sync: Pending<SyncAnswer> | undefined;
+  /** The next record of each partition that it owns. */
+  #positions = new Map<number, number>();
   #assignments: Record<string, Uint8Array> = {};
   #syncAt = 0;
   #heartbeatAt = 0;
@@ -79,6 +92,11 @@ export class SimulatedConsumer {
 
   get isStable(): boolean {
     return this.#state === "stable";
+  }
+
+  /** It does nothing for a while; then it goes on where it was. */
+  mute(ms: number): void {
+    this.#mutedUntil = this.#now + ms;
   }
 
   /** It dies without a word. */
@@ -106,7 +124,9 @@ export class SimulatedConsumer {
 
   /** Does what is due. */
   act(): void {
-    if (this.diedAt !== undefined || this.isFenced || this.mutedUntil > this.#now) return;
+    if (this.diedAt !== undefined || this.isFenced || this.#mutedUntil > this.#now) return;
+    const wasMuted = this.#mutedUntil > 0;
+    this.#mutedUntil = 0;
     switch (this.#state) {
       case "idle":
         return this.#sendJoin();
@@ -121,7 +141,9 @@ export class SimulatedConsumer {
         if (this.#sync!.isDone) this.#synced(this.#sync!);
         return;
       case "stable":
-        if (this.#heartbeatAt <= this.#now) this.#heartbeat();
+        if (wasMuted || this.#world.random.chance(0.3)) this.#consume();
+        // That may have told it that it owns nothing any more.
+        if (this.isStable && this.#heartbeatAt <= this.#now) this.#heartbeat();
     }
   }
 
@@ -210,6 +232,9 @@ export class SimulatedConsumer {
     this.#state = "stable";
     this.#heartbeatAt = this.#now + HEARTBEAT_MS;
     this.assigned = parseAssigned(sync.response.assignment as Uint8Array);
+    const { offsets } = this.#world;
+    const partitions = this.assigned?.partitions ?? [];
+    this.#positions = new Map(partitions.map((partition) => [partition, offsets.of(partition)]));
     const owner = this.instance ?? this.memberId;
     if (this.assigned?.owner !== owner || this.assigned.generation !== this.generation) {
       throw new Error(
@@ -219,9 +244,24 @@ export class SimulatedConsumer {
     }
   }
 
+  /** It reads on, and commits where it is, which it may forget. */
+  #consume(): void {
+    const { random, offsets } = this.#world;
+    for (const [partition, position] of this.#positions) {
+      if (random.chance(0.5)) this.#positions.set(partition, position + 1 + random.below(9));
+    }
+    if (this.#positions.size === 0) return;
+    const error = offsets.commit(this, this.#positions);
+    // It commits again.
+    if (error === "NONE" || error === "COORDINATOR_NOT_AVAILABLE") return;
+    this.#failed(error);
+  }
+
   #heartbeat(): void {
     this.#heartbeatAt = this.#now + HEARTBEAT_MS;
     const { memberId, generation, instance } = this;
+    const { losesHeartbeats, random } = this.#world;
+    if (losesHeartbeats && random.chance(0.2)) return;
     const error = this.#world.groups.heartbeat(memberId, generation, { instance });
     if (error !== "NONE") this.#failed(error);
   }

@@ -243,14 +243,21 @@ export class TransactionBroker {
     return -1;
   }
 
-  /** The values that a reader of what is committed gets from a partition. */
-  committed({ topic, partition }: TopicPartition): string[] {
+  /**
+   * The values that a reader of what is committed gets from a partition.
+   *
+   * @param isEarly whether it is a bad one, which does not wait for open transactions
+   */
+  committed({ topic, partition }: TopicPartition, isEarly = false): string[] {
     const log = this.replicas.log(topic, partition);
-    const end = log.lastStableOffset;
+    const end = isEarly ? log.logEndOffset : log.lastStableOffset;
     const values: string[] = [];
     let offset = log.logStartOffset;
     while (offset < end) {
-      const read = log.read(offset, { maxBytes: 1 << 20, isolation: "txn_committed" });
+      const read = log.read(offset, {
+        maxBytes: 1 << 20,
+        isolation: isEarly ? "log_end" : "txn_committed",
+      });
       const aborted = (read.abortedTransactions ?? [])
         .toSorted((a, b) => a.firstOffset - b.firstOffset);
       const open = new Set<number>();

@@ -104,8 +104,10 @@ function isAnsweredBefore(metadata: TransactionMetadata, request: EndTransaction
     throw new KafkaError("INVALID_PRODUCER_ID_MAPPING");
   }
   const isComplete = state === "CompleteCommit" || state === "CompleteAbort";
-  const isAgain = isComplete &&
-    (isOverIdChange || request.producerEpoch + 1 === metadata.producerEpoch);
+  // The very last epoch is nobody's: a coordinator of version 1 has fenced with it.
+  const isNext = request.producerEpoch + 1 === metadata.producerEpoch &&
+    metadata.producerEpoch < MAX_PRODUCER_EPOCH;
+  const isAgain = isComplete && (isOverIdChange || isNext);
   if (!isAgain && request.producerEpoch !== metadata.producerEpoch) {
     throw new KafkaError("PRODUCER_FENCED");
   }

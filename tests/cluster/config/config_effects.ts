@@ -209,6 +209,11 @@ const EFFECTS_OF_COORDINATORS: Effects = {
       "transaction.state.log.load.buffer.size",
     ],
   },
+  "cluster/server/handlers/init_producer_id_test.ts": {
+    "a transaction that may take longer than transaction.max.timeout.ms, or no time, is refused": [
+      "transaction.max.timeout.ms",
+    ],
+  },
   "cluster/coordinator/transaction/transaction_verifier_test.ts": {
     "for a client of version 2 a transaction that ends is waited for, and not for long": [
       "add.partitions.to.txn.retry.backoff.ms",

@@ -237,9 +237,10 @@ export class RawClient implements Disposable {
     { topic, partition }: PartitionAt,
     acks: number,
     batch: Uint8Array,
+    transactionalId: string | null = null,
   ): Promise<{ errorCode: number; baseOffset: number }> {
     const answer = await this.#ask(0, 3, (fields) => {
-      fields.string(null).int16(acks).int32(30_000).int32(1).string(topic)
+      fields.string(transactionalId).int16(acks).int32(30_000).int32(1).string(topic)
         .int32(1).int32(partition).int32(batch.length).raw(batch);
     });
     answer.int32();

@@ -70,7 +70,7 @@ Deno.test("an abort that cannot be written is tried again, and raises the epoch 
 });
 
 Deno.test("with the last epoch the producer gets another id, as soon as there is one", () => {
-  let available: number | undefined;
+  let available: number | undefined = undefined;
   const take = { takeProducerId: () => available };
   const test = having({ state: "Ongoing", producerEpoch: MAX - 1 }, take);
   test.harness.advance(MINUTE + 10_000);

@@ -178,7 +178,7 @@ Deno.test("in version 1 the last epoch stays: the producer gets another id when 
 });
 
 Deno.test("without a producer id at hand, an end that needs one comes again", () => {
-  let available: number | undefined;
+  let available: number | undefined = undefined;
   const test = new TransactionHarness({ takeProducerId: () => available });
   test.put(metadataOf({ ...ongoing, producerEpoch: MAX - 1 }));
   const last = { producerId: 9, producerEpoch: MAX - 1 };
@@ -194,6 +194,16 @@ Deno.test("an abort by the coordinator is one that the producer may ask for late
   test.told();
   const late = test.end({ producerId: 9, producerEpoch: MAX - 1 }, false);
   assertEquals(late.response, { producerId: 100, producerEpoch: 0 });
+});
+
+Deno.test("nobody is told the last epoch of all, with which a coordinator of version 1 has fenced", () => {
+  const test = new TransactionHarness({ transactionVersion: 1 });
+  test.put(metadataOf({ ...ongoing, producerEpoch: MAX - 1 }));
+  assertEquals(test.init().error, "CONCURRENT_TRANSACTIONS");
+  test.told();
+  assertEquals([test.the().state, test.the().producerEpoch], ["CompleteAbort", MAX]);
+  const late = test.end({ producerId: 9, producerEpoch: MAX - 1 }, false);
+  assertEquals(late.error, "PRODUCER_FENCED");
 });
 
 Deno.test("states that Kafka keeps in memory only are answered with an error", () => {

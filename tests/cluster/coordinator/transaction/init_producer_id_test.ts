@@ -39,7 +39,7 @@ Deno.test("every producer that begins gets the next epoch", () => {
 });
 
 Deno.test("without a producer id at hand, a producer that needs one comes again", () => {
-  let available: number | undefined;
+  let available: number | undefined = undefined;
   const test = new TransactionHarness({ takeProducerId: () => available });
   assertEquals(test.init().error, "COORDINATOR_LOAD_IN_PROGRESS");
   assertEquals(test.get(), undefined);

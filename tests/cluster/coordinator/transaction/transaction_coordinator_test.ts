@@ -7,7 +7,7 @@ import {
   TransactionBroker,
   type TransactionBrokerOptions,
 } from "../../../support/transaction_broker.ts";
-import { A0 } from "../../../support/transactions.ts";
+import { A0, metadataOf } from "../../../support/transactions.ts";
 
 const ID = "copier";
 const A1 = { topic: "a", partition: 1 };
@@ -171,6 +171,24 @@ Deno.test("a transaction that takes too long is aborted in its partitions", asyn
   // A client of version 2 that aborts in the end hears that it was done, and goes on.
   const next = await end(broker, producer, false);
   assertEquals(next.producerEpoch, producer.producerEpoch + 1);
+});
+
+Deno.test("many transactions of many partitions take too long, and are not too much for one batch", async () => {
+  const numbers = new Set(Array.from({ length: 2000 }, (_, i) => i));
+  const startTimestamp = 1_700_000_000_000;
+  const known = Array.from({ length: 300 }, (_, i) =>
+    metadataOf({
+      transactionalId: `t${i}`,
+      state: "Ongoing",
+      startTimestamp,
+      // They were deleted, and need no markers.
+      partitions: new Map([["gone", numbers]]),
+    }));
+  await using broker = await TransactionBroker.start({ known });
+  await broker.env.clock.advance(90_000);
+  const all = { states: [], producerIds: [], durationMs: -1, matchesId: () => true };
+  const states = [...broker.transactions.list(all, 0)].map(({ state }) => state);
+  assertEquals([states.length, [...new Set(states)]], [300, ["CompleteAbort"]]);
 });
 
 Deno.test("a transaction can be described while its partitions are told", async () => {
