@@ -9,12 +9,17 @@ import {
   type CleanabilityExplanation,
   explainCleanability,
 } from "./cleaner/explain_cleanability.ts";
-import { type CleanerLogStatus, type CleanerMetrics, LogCleaner } from "./cleaner/log_cleaner.ts";
+import {
+  type CleanerLogStatus,
+  type CleanerMetrics,
+  LogCleaner,
+  type ReconfigureOptions,
+} from "./cleaner/log_cleaner.ts";
 import type { Env } from "./env.ts";
 import { type LogDirError, LogUnavailableError } from "./errors.ts";
 import { type TopicPartition, topicPartitionKey } from "./file/file_names.ts";
-import { checkSameTopicId } from "./log/topic_id.ts";
 import type { ConfigTexts, LogConfig } from "./log/config/log_config.ts";
+import { drain } from "./log/loading/load_progress.ts";
 import type { PartitionLog } from "./log/partition_log.ts";
 import { abandonLogs, closeLogs } from "./log_manager/close_logs.ts";
 import { loadLogs } from "./log_manager/load_logs.ts";
@@ -25,6 +30,7 @@ import {
   asyncDeleteAll,
   type AsyncDeleteOptions,
   deleteLogs,
+  settleDeletions,
 } from "./log_manager/log_deletion.ts";
 import {
   type ExpectedMetaProperties,
@@ -47,10 +53,12 @@ import {
   flushRolledSegments,
   startTasks,
 } from "./log_manager/maintenance.ts";
-import { type ManagerState, writeCheckpoint } from "./log_manager/manager_state.ts";
+import { type ManagerState, producerConfig, writeCheckpoint } from "./log_manager/manager_state.ts";
+import { NewLogs } from "./log_manager/new_logs.ts";
 import { PendingDeletions } from "./log_manager/pending_deletions.ts";
 import { PeriodicTasks } from "./log_manager/periodic_tasks.ts";
 
+export type { ReconfigureOptions } from "./cleaner/log_cleaner.ts";
 export type { GetOrCreateLogOptions } from "./log_manager/log_creation.ts";
 export type { AsyncDeleteOptions } from "./log_manager/log_deletion.ts";
 export type { ExpectedMetaProperties } from "./log_manager/log_directories.ts";
@@ -129,6 +137,11 @@ export class LogManager implements AsyncDisposable {
         options.topicConfigs ?? (() => undefined),
       ),
       deletions: new PendingDeletions(),
+      newLogs: new NewLogs({
+        clock: options.env.clock,
+        logger: options.env.logger,
+        background: options.background ?? true,
+      }),
       cleaner: undefined,
     };
     this.#tasks = new PeriodicTasks(options.env.clock, options.env.logger);
@@ -315,7 +328,8 @@ export class LogManager implements AsyncDisposable {
 
   /** All logs of a topic. */
   logsByTopic(topic: string): PartitionLog[] {
-    return this.allLogs.filter((log) => log.topicPartition.topic === topic);
+    this.#state.directories.settle();
+    return this.#state.registry.ofTopic(topic);
   }
 
   /** Notes in which directory a partition's log is to be made, or a log is to be moved to. */
@@ -336,9 +350,7 @@ export class LogManager implements AsyncDisposable {
     const state = this.#usable();
     const found = state.registry.get(topicPartition, options.isFuture ?? false);
     if (found === undefined) return createLog(state, topicPartition, options);
-    if (found.topicId !== undefined) {
-      checkSameTopicId(topicPartition, found.topicId, options.topicId);
-    }
+    if (options.topicId !== undefined) found.identity.assign(options.topicId);
     return found;
   }
 
@@ -389,6 +401,11 @@ export class LogManager implements AsyncDisposable {
     return asyncDelete(this.#usable(), topicPartition, options);
   }
 
+  /** After calls of {@linkcode LogManager.asyncDelete} that left it open: a power cut does not undo them any more. */
+  settleDeletions(): void {
+    settleDeletions(this.#usable());
+  }
+
   /**
    * Deletes the logs, current and future, of several partitions; checkpoints are written once for all.
    *
@@ -409,7 +426,7 @@ export class LogManager implements AsyncDisposable {
    * @returns ms until there is more to do
    */
   deleteLogs(): number {
-    return deleteLogs(this.#usable());
+    return drain(deleteLogs(this.#usable()));
   }
 
   /**
@@ -442,20 +459,24 @@ export class LogManager implements AsyncDisposable {
   }
 
   /**
-   * Takes the broker's properties over: defaults of topics, periods of the manager's work, the cleaner's settings.
+   * Takes the broker's properties over: defaults of topics, periods of the manager's work, what is remembered of producers, the
+   * cleaner's settings.
    *
    * @throws {InvalidConfigError} when they are not valid; then nothing has changed
    */
-  async reconfigure(properties: ConfigTexts): Promise<void> {
+  async reconfigure(properties: ConfigTexts, options: ReconfigureOptions = {}): Promise<void> {
     const { configs, cleaner } = this.#usable();
     const topics = new Set(this.allLogs.map((log) => log.topicPartition.topic));
     const next = configs.prepare(properties, topics);
-    if (cleaner !== undefined) validateCleanerReconfiguration(cleaner.config, next.cleaner);
+    if (cleaner !== undefined && options.isDecided !== true) {
+      validateCleanerReconfiguration(cleaner.config, next.cleaner);
+    }
     const byTopic = next.apply();
     for (const log of this.allLogs) {
       this.#updateConfig(log, byTopic.get(log.topicPartition.topic)!);
+      Object.assign(log.producerStateManager, producerConfig(configs.manager));
     }
-    await cleaner?.reconfigure(next.cleaner);
+    await cleaner?.reconfigure(next.cleaner, options);
   }
 
   #updateConfig(log: PartitionLog, config: LogConfig): void {
@@ -535,6 +556,7 @@ export class LogManager implements AsyncDisposable {
   async #stopWork(): Promise<void> {
     await this.#tasks.stop();
     await this.#state.cleaner?.shutdown();
+    await this.#state.newLogs.settle();
     this.#state.directories.settle();
   }
 

@@ -48,13 +48,28 @@ export const systemClock: Clock = {
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
-  if (ms <= 0) return await turn(signal);
+  if (ms <= 0) return await giveWay(signal);
   let left = ms;
   while (left > LONGEST_TIMER_MS) {
     await timer(LONGEST_TIMER_MS, signal);
     left -= LONGEST_TIMER_MS;
   }
   await timer(left, signal);
+}
+
+/** How long work that gives way now and then may keep the runtime from waiting, ms. */
+const LONGEST_BUSY_MS = 6;
+
+let waitedAt = -Infinity;
+
+/**
+ * Lets others run. The runtime looks at sockets when it waits for something, and while it always finds something to do, as work in slices is,
+ * hardly ever: a request would take as long as dozens of slices. So it is made to wait every few ms, for a timer that is due at once.
+ */
+async function giveWay(signal: AbortSignal | undefined): Promise<void> {
+  if (performance.now() - waitedAt < LONGEST_BUSY_MS) return await turn(signal);
+  await timer(0, signal);
+  waitedAt = performance.now();
 }
 
 /** One turn of the event loop. A timer of 0 ms would take one or two ms, half as long as the slices that are cut with it. */

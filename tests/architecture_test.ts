@@ -131,6 +131,7 @@ Deno.test("every room of storage has a floor", () => {
 Deno.test("only the system's own implementations touch clock, randomness, disk and network", async () => {
   const allowed = new Set([
     "storage/system_env.ts",
+    "storage/file/disk_descriptors.ts",
     "storage/file/disk_file_system.ts",
     "storage/file/disk_lock.ts",
     "storage/file/disk_space.ts",
@@ -158,7 +159,7 @@ Deno.test("outside packages are the agreed ones, each imported in the one place 
     "@std/fs": /./,
     "@std/streams": /./,
     "node:zlib": /^storage\/record\//,
-    "node:fs": /^storage\/file\/disk_(?:file_system|lock|space)\.ts$/,
+    "node:fs": /^storage\/file\/disk_(?:descriptors|file_system|lock|space)\.ts$/,
     "node:sqlite": /^storage\/file\/disk_lock\.ts$/,
     "node:dns/promises": /^client\/network\/tcp_transport\.ts$/,
     "node:path": /^storage\/file\/disk_file_system\.ts$/,

@@ -26,8 +26,11 @@ import { SnapshotSchedule } from "./snapshot_schedule.ts";
 /** Decides on one request. */
 export type ControllerEvent<R> = (context: ControllerContext, nextOffset: number) => Decision<R>;
 
-/** Follows the committed metadata. */
-export type MetadataListener = (delta: MetadataDelta, image: MetadataImage) => void;
+/** Follows the committed metadata. What takes longer is promised: whoever has asked for the change is answered after that. */
+export type MetadataListener = (
+  delta: MetadataDelta,
+  image: MetadataImage,
+) => void | Promise<void>;
 
 /** What a {@linkcode ControllerDriver} is made of. */
 export interface ControllerDriverOptions {
@@ -58,7 +61,7 @@ interface QueuedEvent {
 /**
  * The controller of a node. It decides on one event after the other, on the metadata with everything decided before; what several
  * events that came at the same time decide is flushed together. An answer is given once its records are committed and every follower of the
- * metadata has taken them over.
+ * metadata has taken them over, for which later decisions do not wait.
  */
 export class ControllerDriver implements RaftListener {
   readonly #options: ControllerDriverOptions;
@@ -68,6 +71,8 @@ export class ControllerDriver implements RaftListener {
   readonly #snapshots: SnapshotSchedule;
   /** With what is decided and not committed yet. */
   #decided = new MetadataImage();
+  /** What the followers of the metadata that is being committed have promised. */
+  #promises: Promise<void>[] = [];
   #isActive = false;
   #activation: Promise<void> | undefined;
   #working: Promise<void> | undefined;
@@ -168,12 +173,19 @@ export class ControllerDriver implements RaftListener {
         answers.push(() => event.reject(error));
       }
     }
+    this.#promises = [];
     try {
       if (hasRecords) await this.#options.raft.flushAndCommit();
-      for (const answer of answers) answer();
     } catch (error) {
       for (const { reject } of events) reject(error);
+      return;
     }
+    const answerAll = () => {
+      for (const answer of answers) answer();
+    };
+    // The next decisions need not wait for that.
+    if (this.#promises.length > 0) void Promise.all(this.#promises).then(answerAll);
+    else answerAll();
   }
 
   #decide({ decide, deadline }: QueuedEvent): Decision<unknown> {
@@ -251,14 +263,17 @@ export class ControllerDriver implements RaftListener {
 
   /** A follower that fails does not keep the others, or the log, from going on. */
   #publish(delta: MetadataDelta): void {
+    const failed = (error: unknown) =>
+      this.#options.env.logger.write("error", "Failed to take metadata over", {
+        offset: this.image.offset,
+        error,
+      });
     for (const listener of [...this.#listeners]) {
       try {
-        listener(delta, this.image);
+        const promised = listener(delta, this.image);
+        if (promised instanceof Promise) this.#promises.push(promised.catch(failed));
       } catch (error) {
-        this.#options.env.logger.write("error", "Failed to take metadata over", {
-          offset: this.image.offset,
-          error,
-        });
+        failed(error);
       }
     }
   }

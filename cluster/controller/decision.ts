@@ -44,6 +44,8 @@ export interface ConfigRules {
   readonly defaultNumPartitions: number;
   /** `default.replication.factor`. */
   readonly defaultReplicationFactor: number;
+  /** `unstable.feature.versions.enable`: whether levels of features that may still change can be used. */
+  readonly unstableFeatureVersionsEnable: boolean;
   /** The text of a broker's config without what was set while brokers run; `null` when it has none. */
   staticText(name: string): string | null;
   /** The text that a config of a resource has when nobody has set anything; `null` when it has none. */

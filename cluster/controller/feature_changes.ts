@@ -132,12 +132,10 @@ interface LevelRange {
 
 const UNKNOWN: LevelRange = { min: 0, max: 0 };
 
-function localRange(name: string): LevelRange {
+function localRange(name: string, isUnstableEnabled: boolean): LevelRange {
   if (name === METADATA_VERSION_FEATURE) {
-    return {
-      min: MINIMUM_METADATA_VERSION.level,
-      max: LATEST_PRODUCTION_METADATA_VERSION.level,
-    };
+    const latest = isUnstableEnabled ? LATEST_METADATA_VERSION : LATEST_PRODUCTION_METADATA_VERSION;
+    return { min: MINIMUM_METADATA_VERSION.level, max: latest.level };
   }
   const levels = FEATURES.find((feature) => feature.name === name)?.levels;
   return levels === undefined ? UNKNOWN : { min: levels[0]!.level, max: levels.at(-1)!.level };
@@ -145,7 +143,7 @@ function localRange(name: string): LevelRange {
 
 /** Why not all nodes could go with a level; `undefined` when they could. */
 function reasonNotSupported(
-  { image: { cluster }, nodeId }: ControllerContext,
+  { image: { cluster }, nodeId, rules }: ControllerContext,
   feature: string,
   level: number,
 ): string | undefined {
@@ -162,7 +160,7 @@ function reasonNotSupported(
       : { min: found.minSupportedVersion, max: found.maxSupportedVersion };
   };
   const nodes: [string, LevelRange][] = [
-    [`Local controller ${nodeId}`, localRange(feature)],
+    [`Local controller ${nodeId}`, localRange(feature, rules.unstableFeatureVersionsEnable)],
     ...[...cluster.brokers.values()].map(({ brokerId, features }): [string, LevelRange] => [
       `Broker ${brokerId}`,
       registered(features),

@@ -12,7 +12,7 @@ import {
 } from "../raft/metadata_version.ts";
 import { type BrokerRegistration, ClusterImage } from "./cluster_image.ts";
 import { CONFIG_RESOURCE_TYPE, ConfigsImage } from "./configs_image.ts";
-import { MetadataDelta } from "./metadata_delta.ts";
+import type { MetadataDelta } from "./metadata_delta.ts";
 import type { MetadataRecord } from "./metadata_records.ts";
 import { partitionRecordOf } from "./partition_registration.ts";
 import { TopicsImage } from "./topics_image.ts";
@@ -60,48 +60,48 @@ export class MetadataImage {
   /**
    * Takes the next record over.
    *
-   * @param delta notes what changes
+   * @param delta notes what changes; left out when nobody wants to know
    */
-  replay(record: MetadataRecord, delta: MetadataDelta = new MetadataDelta()): void {
+  replay(record: MetadataRecord, delta?: MetadataDelta): void {
     switch (record.type) {
       case "TopicRecord":
         this.topics.replayTopic(record.data);
-        return delta.topicChanged(record.data.topicId);
+        return delta?.topicChanged(record.data.topicId);
       case "PartitionRecord":
         this.topics.replayPartition(record.data);
-        return delta.topicChanged(record.data.topicId, record.data.partitionId);
+        return delta?.topicChanged(record.data.topicId, record.data.partitionId);
       case "PartitionChangeRecord":
         this.topics.replayPartitionChange(record.data);
-        return delta.topicChanged(record.data.topicId, record.data.partitionId);
+        return delta?.topicChanged(record.data.topicId, record.data.partitionId);
       case "RemoveTopicRecord": {
         const topic = this.topics.replayRemoveTopic(record.data);
         this.configs.delete(CONFIG_RESOURCE_TYPE.TOPIC, topic.name);
-        return delta.topicDeleted(topic);
+        return delta?.topicDeleted(topic);
       }
       case "ClearElrRecord":
         return this.topics.replayClearElr(
           record.data.topicName,
-          (topicId, partition) => delta.topicChanged(topicId, partition),
+          (topicId, partition) => delta?.topicChanged(topicId, partition),
         );
       case "ConfigRecord":
         this.configs.replay(record.data);
-        return delta.configChanged(record.data.resourceType, record.data.resourceName);
+        return delta?.configChanged(record.data.resourceType, record.data.resourceName);
       case "RegisterBrokerRecord":
         this.cluster.replayRegisterBroker(record.data);
-        delta.changedBrokers.add(record.data.brokerId);
+        delta?.changedBrokers.add(record.data.brokerId);
         return;
       case "UnregisterBrokerRecord":
         this.cluster.replayUnregisterBroker(record.data.brokerId);
-        delta.changedBrokers.add(record.data.brokerId);
+        delta?.changedBrokers.add(record.data.brokerId);
         return;
       case "BrokerRegistrationChangeRecord":
         this.cluster.replayChange(record.data);
-        delta.changedBrokers.add(record.data.brokerId);
+        delta?.changedBrokers.add(record.data.brokerId);
         return;
       case "FenceBrokerRecord":
       case "UnfenceBrokerRecord":
         this.cluster.replayFence(record.data.id, record.type === "FenceBrokerRecord");
-        delta.changedBrokers.add(record.data.id);
+        delta?.changedBrokers.add(record.data.id);
         return;
       case "RegisterControllerRecord":
         return this.cluster.replayRegisterController(record.data);
@@ -111,7 +111,7 @@ export class MetadataImage {
         if (name === KRAFT_VERSION_FEATURE) return;
         if (featureLevel === 0) this.#features.delete(name);
         else this.#features.set(name, featureLevel);
-        delta.featuresChanged = true;
+        if (delta !== undefined) delta.featuresChanged = true;
         return;
       }
       case "ProducerIdsRecord":

@@ -6,7 +6,7 @@
 
 import type { OffsetAndEpoch } from "../raft/offset_and_epoch.ts";
 import type { CommittedBatch } from "../raft/raft_listener.ts";
-import { MetadataDelta } from "./metadata_delta.ts";
+import type { MetadataDelta } from "./metadata_delta.ts";
 import { MetadataImage } from "./metadata_image.ts";
 import { decodeMetadataRecord, type MetadataRecord } from "./metadata_records.ts";
 
@@ -44,13 +44,16 @@ export class MetadataReplay {
   snapshot(records: Iterable<Uint8Array>, { offset, epoch }: OffsetAndEpoch): void {
     this.#image = new MetadataImage();
     this.#held = undefined;
-    const delta = new MetadataDelta();
-    for (const bytes of records) this.#record(decodeMetadataRecord(bytes), delta, []);
+    for (const bytes of records) this.#record(decodeMetadataRecord(bytes), undefined, []);
     this.#image.offset = offset - 1;
     this.#image.epoch = epoch;
   }
 
-  #record(record: MetadataRecord, delta: MetadataDelta, effective: MetadataRecord[]): void {
+  #record(
+    record: MetadataRecord,
+    delta: MetadataDelta | undefined,
+    effective: MetadataRecord[],
+  ): void {
     switch (record.type) {
       case "BeginTransactionRecord":
         this.#held = [];

@@ -18,6 +18,7 @@ import {
   checkRecordCount,
   type ControllerContext,
   type Decision,
+  type EffectiveConfig,
   failure,
   failureOf,
   MAX_RECORDS_PER_USER_OP,
@@ -42,8 +43,9 @@ export function createTopics(
     times.get(name) === 1 && name !== CLUSTER_METADATA_TOPIC
   );
   checkTotal(context, wanted);
+  const effectiveConfigsOf = effectiveConfigs(context);
   const response = wanted.map((topic) => {
-    const made = createTopic(context, topic);
+    const made = createTopic(context, topic, effectiveConfigsOf);
     if ("error" in made) return failed(topic.name, made);
     records.push(...made.records);
     return made.result;
@@ -91,9 +93,24 @@ interface MadeTopic {
   readonly result: CreatableTopicResult;
 }
 
-function createTopic(context: ControllerContext, topic: CreatableTopic): MadeTopic | ApiResult {
+type EffectiveConfigs = (own: ReadonlyMap<string, string>) => readonly EffectiveConfig[];
+
+/** All configs of a topic; those of the topics without any of their own, which are most, are put together once. */
+function effectiveConfigs({ rules }: ControllerContext): EffectiveConfigs {
+  let ofOthers: readonly EffectiveConfig[] | undefined;
+  return (own) => {
+    if (own.size > 0) return rules.effectiveTopicConfigs(own);
+    return ofOthers ??= rules.effectiveTopicConfigs(own);
+  };
+}
+
+function createTopic(
+  context: ControllerContext,
+  topic: CreatableTopic,
+  effectiveConfigsOf: EffectiveConfigs,
+): MadeTopic | ApiResult {
   const { name } = topic;
-  const { image, random, rules } = context;
+  const { image, random } = context;
   try {
     const invalid = invalidTopicName(name);
     if (invalid !== undefined) return failure("INVALID_TOPIC_EXCEPTION", invalid);
@@ -121,7 +138,7 @@ function createTopic(context: ControllerContext, topic: CreatableTopic): MadeTop
       topicId,
       numPartitions: partitions.length,
       replicationFactor: partitions[0]!.replicas.length,
-      configs: rules.effectiveTopicConfigs(configs),
+      configs: effectiveConfigsOf(configs),
     };
     return { records, result };
   } catch (error) {

@@ -23,6 +23,8 @@ export interface FormatIfEmptyOptions {
   readonly directories: readonly string[];
   /** The one of them that holds the metadata log. */
   readonly metadataLogDirectory: string;
+  /** Whether levels of features that may still change can be used, and are. Default: `false`. */
+  readonly allowUnstable?: boolean;
   /** The cluster to make. Default: a random id. */
   readonly clusterId?: string;
   /** The controller listeners as others reach them; may be none. */
@@ -68,6 +70,7 @@ export function formatIfEmpty(options: FormatIfEmptyOptions): FormattedStorage {
     metadataLogDirectory,
     controllerListenerName: listener?.name ?? "CONTROLLER",
     hasDynamicQuorum,
+    allowUnstable: options.allowUnstable ?? false,
     ...(hasDynamicQuorum
       ? {
         initialControllers: [{

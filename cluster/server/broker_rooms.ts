@@ -92,12 +92,12 @@ export async function openRooms(options: RoomsOptions): Promise<Rooms> {
  * @throws {LogDirError} when a disk fails now
  */
 export async function closeRooms(rooms: Rooms, isFatal: boolean): Promise<void> {
-  const { socketServer, dynamicListeners, replicaManager, lifecycle, logger } = rooms;
+  const { config, socketServer, dynamicListeners, replicaManager, lifecycle, logger } = rooms;
   const failures: unknown[] = [];
   const close = (closing: Promise<void>): Promise<void> =>
     closing.catch((error) => void failures.push(error));
   await close(dynamicListeners.shutdown());
-  if (!isFatal) {
+  if (!isFatal && config.boolean("controlled.shutdown.enable")) {
     await lifecycle.controlledShutdown().catch((error) =>
       logger.write("warn", "Failed to tell the controller that the broker stops", { error })
     );

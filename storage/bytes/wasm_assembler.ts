@@ -48,6 +48,7 @@ export const wasm = {
   localSet: (local: number): Instruction => [0x21, ...unsigned(local)],
   i32Const: (value: number): Instruction => [0x41, ...signed(value)],
   i32Load: (offset: number): Instruction => [0x28, 0, ...unsigned(offset)],
+  i32Store: (offset: number): Instruction => [0x36, 0, ...unsigned(offset)],
   i32Load8U: (offset: number): Instruction => [0x2d, 0, ...unsigned(offset)],
   i32LtS: [0x48] as Instruction,
   i32LeS: [0x4c] as Instruction,
@@ -58,6 +59,8 @@ export const wasm = {
   i32Xor: [0x73] as Instruction,
   i32Shl: [0x74] as Instruction,
   i32ShrU: [0x76] as Instruction,
+  /** Address, byte, count. */
+  memoryFill: [0xfc, 0x0b, 0] as Instruction,
   v128Load: (offset: number): Instruction => simd(0, 0, ...unsigned(offset)),
   v128Store: (offset: number): Instruction => simd(11, 0, ...unsigned(offset)),
   v128And: simd(78),
@@ -69,6 +72,11 @@ export const wasm = {
   i32x4Splat: simd(17),
   i32x4ReplaceLane: (lane: number): Instruction => simd(28, lane),
 } as const;
+
+/** Adds a constant to a local of type i32. */
+export function increment(local: number, by: number): Instruction[] {
+  return [wasm.localGet(local), wasm.i32Const(by), wasm.i32Add, wasm.localSet(local)];
+}
 
 function section(id: number, content: readonly number[]): number[] {
   return [id, ...unsigned(content.length), ...content];
@@ -91,14 +99,19 @@ export function assembleModule(source: ModuleSource): Uint8Array<ArrayBuffer> {
   const I32 = 0x7f;
   const V128 = 0x7b;
   const locals = [2, ...unsigned(source.i32Locals), I32, ...unsigned(source.v128Locals), V128];
-  const code = [...locals, ...source.body.flat(), ...wasm.end];
+  const code = [locals, ...source.body, wasm.end].flat();
+  const size = unsigned(code.length);
   const name = (text: string): number[] => [text.length, ...new TextEncoder().encode(text)];
-  return new Uint8Array([
+  const front = [
     ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
     ...section(1, [1, 0x60, 3, I32, I32, I32, 1, I32]),
     ...section(3, [1, 0]),
     ...section(5, [1, 0, ...unsigned(source.pages)]),
     ...section(7, [2, ...name("memory"), 2, 0, ...name("run"), 0, 0]),
-    ...section(10, [1, ...unsigned(code.length), ...code]),
-  ]);
+    ...[10, ...unsigned(1 + size.length + code.length), 1, ...size],
+  ];
+  const binary = new Uint8Array(front.length + code.length);
+  binary.set(front);
+  binary.set(code, front.length);
+  return binary;
 }

@@ -70,12 +70,23 @@ export class CleanerCheckpoints {
   update(directory: string, topicPartition: TopicPartition, offset: number | undefined): void {
     const entries = this.#read(directory);
     const key = topicPartitionKey(topicPartition);
-    for (const listed of [...entries.keys()]) {
-      if (!this.#isIn(directory, listed)) entries.delete(listed);
-    }
+    this.#drop(directory, entries);
     if (offset === undefined) entries.delete(key);
     else entries.set(key, { topicPartition, offset });
     this.#write(directory, entries);
+  }
+
+  /** Drops the logs that are gone. */
+  dropGone(directory: string): void {
+    const entries = this.#read(directory);
+    if (this.#drop(directory, entries)) this.#write(directory, entries);
+  }
+
+  /** Returns whether there were any. */
+  #drop(directory: string, entries: Map<string, TopicPartitionOffset>): boolean {
+    const gone = [...entries.keys()].filter((key) => !this.#isIn(directory, key));
+    for (const key of gone) entries.delete(key);
+    return gone.length > 0;
   }
 
   /** Lowers the offset of one log to `offset` if it is above that: the records there are gone. */

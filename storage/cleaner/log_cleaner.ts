@@ -29,6 +29,15 @@ export interface LogCleanerOptions extends LogCleanerManagerOptions {
   readonly sliceMs?: number;
 }
 
+/** How new configs are taken over. */
+export interface ReconfigureOptions {
+  /**
+   * Whether the change was checked when it was decided, and is only carried out: then there may be any number of cleaners, and not only up to twice
+   * and down to half of those there are. Default: `false`.
+   */
+  readonly isDecided?: boolean;
+}
+
 /** What the cleaner knows of one log. Times in ms since the epoch. */
 export interface CleanerLogStatus {
   /** The log. */
@@ -84,8 +93,11 @@ export class LogCleaner {
   readonly manager: LogCleanerManager;
   #config: CleanerConfig;
   #slots: Slot[];
+  /** Whether somebody has started the loops, and nobody has ended them. */
+  #isStarted = false;
   #stop: AbortController | undefined;
   #loops: Promise<void>[] = [];
+  #restarting: Promise<void> = Promise.resolve();
 
   constructor(options: LogCleanerOptions) {
     this.#env = options.env;
@@ -140,7 +152,11 @@ export class LogCleaner {
 
   /** Starts the background loops. */
   startup(): void {
-    if (this.#stop !== undefined) return;
+    this.#isStarted = true;
+    if (this.#stop === undefined) this.#startLoops();
+  }
+
+  #startLoops(): void {
     const stop = new AbortController();
     this.#stop = stop;
     if (this.#config.numThreads < 1) {
@@ -152,6 +168,11 @@ export class LogCleaner {
 
   /** Stops the loops; resolves when nothing is being cleaned any more. */
   async shutdown(): Promise<void> {
+    this.#isStarted = false;
+    await Promise.all([this.#stopLoops(), this.#restarting.catch(() => {})]);
+  }
+
+  async #stopLoops(): Promise<void> {
     this.#stop?.abort(new DOMException("The log cleaner is shutting down", "AbortError"));
     this.#stop = undefined;
     this.manager.states.stopAll();
@@ -166,14 +187,21 @@ export class LogCleaner {
    *
    * @throws {InvalidConfigError} when Kafka does not allow the change of `log.cleaner.threads`
    */
-  async reconfigure(config: CleanerConfig): Promise<void> {
-    validateCleanerReconfiguration(this.#config, config);
-    const wasRunning = this.isRunning;
+  async reconfigure(config: CleanerConfig, options: ReconfigureOptions = {}): Promise<void> {
+    if (options.isDecided !== true) validateCleanerReconfiguration(this.#config, config);
+    const before = Object.entries(this.#config);
+    // Most changes of a broker's configs are none of the cleaner's, and need not disturb it.
+    if (before.every(([name, value]) => config[name as keyof CleanerConfig] === value)) return;
     this.#throttler.updateDesiredRatePerSec(config.maxIoBytesPerSecond);
     this.#config = config;
-    await this.shutdown();
+    await (this.#restarting = this.#restarting.catch(() => {}).then(() => this.#restart()));
+  }
+
+  /** Starts the cleaners anew, one change after the other; not those that were ended meanwhile. */
+  async #restart(): Promise<void> {
+    await this.#stopLoops();
     this.#slots = this.#newSlots();
-    if (wasRunning) this.startup();
+    if (this.#isStarted) this.#startLoops();
   }
 
   async #loop(slot: Slot, stop: AbortSignal): Promise<void> {
@@ -364,9 +392,9 @@ export class LogCleaner {
     return this.manager.pauseCleaningForNonCompactedPartitions();
   }
 
-  /** Drops logs that are gone from the checkpoint of a directory, and one more. */
-  updateCheckpoints(logDirectory: string, partitionToRemove: TopicPartition): void {
-    this.manager.checkpoints.update(logDirectory, partitionToRemove, undefined);
+  /** Drops logs that are gone from the checkpoint of a directory. */
+  dropFromCheckpoint(logDirectory: string): void {
+    this.manager.checkpoints.dropGone(logDirectory);
   }
 
   /** As {@linkcode LogCleanerManager.alterCheckpointDir}. */

@@ -23,6 +23,8 @@ export class CheckpointFile<T> {
   readonly #path: string;
   readonly #version: number;
   readonly #format: EntryFormat<T>;
+  /** What this object has written and nothing else has replaced; `undefined` when that is not known. */
+  #written: string | undefined;
 
   /** The file need not be there. */
   constructor(fileSystem: FileSystem, path: string, version: number, format: EntryFormat<T>) {
@@ -39,8 +41,29 @@ export class CheckpointFile<T> {
 
   /** Replaces all entries; durable and atomic, see {@linkcode writeTextFile}. */
   write(entries: readonly T[]): void {
+    this.#replace(this.#textOf(entries));
+  }
+
+  /**
+   * As {@linkcode CheckpointFile.write}, but leaves the file alone when this object has written just that before. For who is the
+   * only one to write it, again and again.
+   */
+  writeIfChanged(entries: readonly T[]): void {
+    const text = this.#textOf(entries);
+    if (text === this.#written) return;
+    this.#replace(text);
+    this.#written = text;
+  }
+
+  #textOf(entries: readonly T[]): string {
     let text = `${this.#version}\n${entries.length}\n`;
     for (const entry of entries) text += `${this.#format.format(entry)}\n`;
+    return text;
+  }
+
+  #replace(text: string): void {
+    // Should the write fail, nobody knows what is there.
+    this.#written = undefined;
     writeTextFile(this.#fileSystem, this.#path, text);
   }
 

@@ -10,10 +10,8 @@ import {
   fdatasync,
   fdatasyncSync,
   fstatSync,
-  fsyncSync,
   ftruncateSync,
   mkdirSync,
-  openSync,
   readSync,
   renameSync,
   rmSync,
@@ -24,6 +22,7 @@ import {
 import { resolve } from "node:path";
 import { LogUnavailableError } from "../errors.ts";
 import { DescriptorCache, DescriptorHolder } from "./descriptor_cache.ts";
+import { flushDirectory, flushDirectoryAsync, openDescriptor } from "./disk_descriptors.ts";
 import { lockDirectory } from "./disk_lock.ts";
 import { diskSpace } from "./disk_space.ts";
 import type {
@@ -55,6 +54,7 @@ export class DiskFileSystem implements FileSystem {
   readonly #descriptors: DescriptorCache;
   readonly #names = new OpenNames<DiskFile>();
   readonly space: (path: string) => VolumeSpace = diskSpace;
+  readonly absolutePath: (path: string) => string = (path) => resolve(path);
 
   /** Files on the disk; each object has its own pool of descriptors. */
   constructor(options: DiskFileSystemOptions = {}) {
@@ -162,20 +162,12 @@ export class DiskFileSystem implements FileSystem {
 
   /** Returns once the names in the directory survive a power cut. Windows has no such call, and needs none. */
   flushDirectory(path: string): void {
-    if (Deno.build.os === "windows") return;
-    const fd = openDescriptor(
-      this.#descriptors,
-      "flush directory",
-      path,
-      constants.O_RDONLY | constants.O_DIRECTORY,
-    );
-    try {
-      fsyncSync(fd);
-    } catch (error) {
-      throw diskError("flush directory", path, error);
-    } finally {
-      closeSync(fd);
-    }
+    flushDirectory(this.#descriptors, path);
+  }
+
+  /** As {@linkcode DiskFileSystem.flushDirectory}, on another thread. */
+  flushDirectoryAsync(path: string): Promise<void> {
+    return flushDirectoryAsync(this.#descriptors, path);
   }
 
   /** Takes the lock of a log directory; see {@linkcode lockDirectory}. */
@@ -370,27 +362,6 @@ class DiskFile extends DescriptorHolder implements LogFile {
     if (this.pins > 0 || this.fd < 0) return;
     this.#descriptors.delete(this);
     this.evict();
-  }
-}
-
-function openDescriptor(
-  descriptors: DescriptorCache,
-  action: string,
-  path: string,
-  flags: number,
-): number {
-  try {
-    return openSync(path, flags);
-  } catch (error) {
-    const code = errorCode(error);
-    if (code !== "EMFILE" && code !== "ENFILE") throw diskError(action, path, error);
-  }
-  // The process has fewer descriptors to give than the cache was told: let go of half, once.
-  descriptors.trim(descriptors.size >> 1);
-  try {
-    return openSync(path, flags);
-  } catch (error) {
-    throw diskError(action, path, error);
   }
 }
 

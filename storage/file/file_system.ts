@@ -104,8 +104,12 @@ export interface FileSystem {
   setModified(path: string, modifiedMs: number): void;
   /** Returns once the names in the directory survive a power cut. */
   flushDirectory(path: string): void;
+  /** As {@linkcode FileSystem.flushDirectory}, for the names that are there at the call; the event loop goes on meanwhile. */
+  flushDirectoryAsync(path: string): Promise<void>;
   /** The room on the volume that holds `path`; file systems that have no limit of their own do not tell. */
   space?(path: string): VolumeSpace | undefined;
+  /** A path as people and other processes find it; file systems that know no other way to say it than `path` leave this out. */
+  absolutePath?(path: string): string;
   /**
    * Takes the lock file `.lock` in a directory.
    *

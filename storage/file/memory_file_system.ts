@@ -115,6 +115,16 @@ export class MemoryFileSystem implements FileSystem {
     }
   }
 
+  /** As {@linkcode MemoryFileSystem.flushDirectory}. */
+  flushDirectoryAsync(path: string): Promise<void> {
+    try {
+      this.flushDirectory(path);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    return Promise.resolve();
+  }
+
   /** Takes the lock of a directory; see {@linkcode FileSystem.lock}. */
   lock(directory: string): DirectoryLock {
     this.open(joinPath(directory, ".lock"), { create: true }).close();

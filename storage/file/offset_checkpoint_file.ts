@@ -60,6 +60,11 @@ export class OffsetCheckpointFile {
   write(entries: Iterable<TopicPartitionOffset>): void {
     this.#checkpoint.write([...entries]);
   }
+
+  /** As {@linkcode OffsetCheckpointFile.write}, but leaves the file alone when this object has written just that before. */
+  writeIfChanged(entries: Iterable<TopicPartitionOffset>): void {
+    this.#checkpoint.writeIfChanged([...entries]);
+  }
 }
 
 /** The offsets of several log directories, each read when it is first asked for. */

@@ -7,8 +7,8 @@
 import { CorruptRecordError, StorageError } from "../errors.ts";
 import { parseInt32 } from "./checkpoint_file.ts";
 import { PARTITION_METADATA_FILE } from "./file_names.ts";
-import type { FileSystem } from "./file_system.ts";
-import { joinPath } from "./paths.ts";
+import type { FileSystem, LogFile } from "./file_system.ts";
+import { joinPath, parentPath } from "./paths.ts";
 import { linesOf, readTextFile, writeTextFile } from "./text_file.ts";
 import { canonicalUuid, ZERO_UUID } from "../bytes/uuid.ts";
 
@@ -30,7 +30,7 @@ const CURRENT_VERSION = 0;
  */
 export class PartitionMetadataFile {
   readonly #fileSystem: FileSystem;
-  readonly #path: string;
+  #path: string;
   #dirtyTopicId: string | undefined;
 
   /** The file need not be there. */
@@ -70,12 +70,67 @@ export class PartitionMetadataFile {
     this.#dirtyTopicId = id;
   }
 
+  /** Whether an id waits to be written. */
+  get isDirty(): boolean {
+    return this.#dirtyTopicId !== undefined;
+  }
+
   /** Writes the id when one waits for it; atomic, and durable once it returns. */
   maybeFlush(): void {
     if (this.#dirtyTopicId === undefined) return;
-    const text = `version: ${CURRENT_VERSION}\ntopic_id: ${this.#dirtyTopicId}`;
-    writeTextFile(this.#fileSystem, this.#path, text);
+    writeTextFile(this.#fileSystem, this.#path, textOf(this.#dirtyTopicId));
     this.#dirtyTopicId = undefined;
+  }
+
+  /**
+   * Does what {@linkcode PartitionMetadataFile.maybeFlush} does for several files at a time, and the event loop goes on meanwhile. What
+   * somebody else writes, or forgets, in that time is left to him.
+   *
+   * @param onError told of each file that could not be written; the others are
+   */
+  static async flushAll(
+    files: Iterable<PartitionMetadataFile>,
+    onError: (file: PartitionMetadataFile, error: unknown) => void,
+  ): Promise<void> {
+    let left = [...files].filter((file) => file.isDirty);
+    // Step by step, and not each file at its own pace: a disk does flushes together, and has whoever changes names meanwhile wait.
+    const each = async (step: (file: PartitionMetadataFile) => void | Promise<void>) => {
+      const done = await Promise.all(left.map(async (file) => {
+        try {
+          await step(file);
+          return true;
+        } catch (error) {
+          onError(file, error);
+          return false;
+        }
+      }));
+      left = left.filter((file, i) => done[i] && file.isDirty);
+    };
+    const temporaries = new Map<PartitionMetadataFile, LogFile>();
+    try {
+      await each((file) => {
+        const temporary = file.#fileSystem.open(`${file.#path}.tmp`, { create: true });
+        temporaries.set(file, temporary);
+        temporary.truncate(0);
+        temporary.write(0, new TextEncoder().encode(textOf(file.#dirtyTopicId!)));
+      });
+      await each((file) => temporaries.get(file)!.flush());
+      await each((file) => temporaries.get(file)!.rename(file.#path));
+    } finally {
+      for (const temporary of temporaries.values()) temporary.close();
+    }
+    await each((file) => file.#fileSystem.flushDirectoryAsync(parentPath(file.#path)));
+    for (const file of left) file.#dirtyTopicId = undefined;
+  }
+
+  /** What waits to be written need not be any more: the directory is about to go. */
+  forget(): void {
+    this.#dirtyTopicId = undefined;
+  }
+
+  /** The directory was moved to `directory`, with the file in it. */
+  updateDirectory(directory: string): void {
+    this.#path = joinPath(directory, PARTITION_METADATA_FILE);
   }
 
   /**
@@ -126,4 +181,8 @@ export class PartitionMetadataFile {
       cause === undefined ? {} : { cause },
     );
   }
+}
+
+function textOf(topicId: string): string {
+  return `version: ${CURRENT_VERSION}\ntopic_id: ${topicId}`;
 }

@@ -32,6 +32,7 @@ export async function flushLog(
       if (state.segments.get(segment.baseOffset) === segment) await segment.flush();
     }
     flushNames(state);
+    state.identity.ensureDurable();
   } catch (error) {
     state.offsets.flushFailed(progress);
     throw error;
@@ -56,6 +57,7 @@ export function flushLogSync(state: LogState, includingActive = false): boolean 
   state.unflushedSnapshots.clear();
   for (const segment of segments) segment.flushSync();
   flushNames(state);
+  state.identity.ensureDurable();
   return state.offsets.markFlushed(state.offsets.flushStarted(offset));
 }
 

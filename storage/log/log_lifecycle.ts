@@ -21,6 +21,7 @@ export function closeLog(state: LogState): void {
     flushLogSync(state, true);
     state.unflushed.clear();
   }
+  state.identity.ensureDurable();
   state.producers.takeSnapshot();
   state.segments.close();
   // Nobody reads any more: what was put aside for those who did can go.
@@ -31,15 +32,24 @@ export function closeLog(state: LogState): void {
  * Moves the directory beside its old place.
  *
  * @param reinitialize `false` when it is moved in order to be deleted
+ * @param flushed `false` when whoever moves many of them flushes the directory that they are in himself
  */
-export function renameLogDirectory(state: LogState, name: string, reinitialize: boolean): void {
+export function renameLogDirectory(
+  state: LogState,
+  name: string,
+  reinitialize: boolean,
+  flushed: boolean,
+): void {
   const { fileSystem } = state.env;
   const parent = state.directory.slice(0, state.directory.lastIndexOf("/"));
   const directory = `${parent}/${name}`;
   if (directory === state.directory) return;
+  // A log that serves on under the new name must not be at the mercy of what is still to be flushed.
+  if (reinitialize) state.identity.ensureIdDurable();
   fileSystem.rename(state.directory, directory);
-  fileSystem.flushDirectory(parent);
+  if (flushed) fileSystem.flushDirectory(parent);
   state.directory = directory;
+  state.identity.moved(directory, !reinitialize, !flushed);
   state.segments.updateParentDir(directory);
   state.producers.updateParentDir(directory);
   state.deletion.updateDirectory(directory);
@@ -54,10 +64,9 @@ export function renameLogDirectory(state: LogState, name: string, reinitialize: 
 /** Removes the directory with all in it. */
 export function deleteLog(state: LogState): void {
   state.leaderEpochs.clear();
-  for (const segment of [...state.segments.values()]) {
-    state.segments.remove(segment.baseOffset);
-    segment.deleteIfExists();
-  }
+  state.identity.forget();
+  state.segments.closeHandlers();
+  state.segments.clear();
   state.deletion.close();
   state.env.fileSystem.remove(state.directory);
 }

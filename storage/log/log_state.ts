@@ -12,6 +12,7 @@ import type { SegmentSet } from "../segment/segment_set.ts";
 import type { DeferredDeletion } from "./deferred_deletion.ts";
 import type { LeaderEpochCache } from "./leader_epoch_cache.ts";
 import { type LogConfig, randomSegmentJitter } from "./config/log_config.ts";
+import type { LogIdentity } from "./log_identity.ts";
 import type { LogOffsets } from "./log_offsets.ts";
 import type { ProducerStateManager } from "./producer/producer_state_manager.ts";
 import type { SegmentTimestamps } from "./segment_timestamps.ts";
@@ -24,6 +25,8 @@ export interface LogState {
   /** Where the files are. */
   directory: string;
   config: LogConfig;
+  /** Whose the directory is. */
+  readonly identity: LogIdentity;
   readonly segments: SegmentSet;
   readonly offsets: LogOffsets;
   readonly producers: ProducerStateManager;
@@ -41,14 +44,20 @@ export interface LogState {
   written: boolean;
 }
 
-/** Makes, or opens, the files of a segment that takes appends. */
+/**
+ * Makes, or opens, the files of a segment that takes appends.
+ *
+ * @param isNew whether there is no such file, which is not looked for then
+ */
 export function openAppendableSegment(
   env: Env,
   directory: string,
   baseOffset: number,
   config: LogConfig,
+  isNew = false,
 ): Segment {
   return Segment.open({
+    isNew,
     env,
     directory,
     baseOffset,

@@ -25,6 +25,7 @@ import type { LogAppendInfo } from "./append/log_append_info.ts";
 import type { LogConfig } from "./config/log_config.ts";
 import { flushLog, flushLogSync } from "./log_flush.ts";
 import { closeLog, deleteLog, renameLogDirectory } from "./log_lifecycle.ts";
+import type { LogIdentity } from "./log_identity.ts";
 import type { LogOffsetMetadata } from "./log_offset_metadata.ts";
 import { openLogState, type PartitionLogOptions } from "./loading/log_open.ts";
 import { locateOffset, readLog, type ReadOptions } from "./log_read.ts";
@@ -70,13 +71,11 @@ export interface LogOffsetSnapshot {
  */
 export class PartitionLog {
   readonly #state: LogState;
-  readonly #topicId: string | undefined;
   #lastFlushTime: number;
   #closed = false;
 
-  private constructor(state: LogState, topicId: string | undefined) {
+  private constructor(state: LogState) {
     this.#state = state;
-    this.#topicId = topicId;
     this.#lastFlushTime = state.env.clock.now();
   }
 
@@ -92,8 +91,7 @@ export class PartitionLog {
    * @throws {LogDirError} when the disk fails
    */
   static *load(options: PartitionLogOptions): Generator<LoadProgress, PartitionLog> {
-    const { state, topicId } = yield* openLogState(options);
-    return new PartitionLog(state, topicId);
+    return new PartitionLog(yield* openLogState(options));
   }
 
   /** The partition. */
@@ -113,7 +111,16 @@ export class PartitionLog {
 
   /** The topic's id, when it is known. */
   get topicId(): string | undefined {
-    return this.#topicId;
+    return this.#state.identity.topicId;
+  }
+
+  /**
+   * Whose the directory is, and how far that survives a power cut; for the owner of many logs.
+   *
+   * @internal
+   */
+  get identity(): LogIdentity {
+    return this.#state.identity;
   }
 
   /** First offset that can be read. */
@@ -492,9 +499,10 @@ export class PartitionLog {
    * Moves the directory beside its old place.
    *
    * @param reinitialize `false` when it is moved in order to be deleted
+   * @param flushed `false` when whoever moves many of them flushes the directory that they are in himself
    */
-  renameDir(name: string, reinitialize = true): void {
-    renameLogDirectory(this.#open(), name, reinitialize);
+  renameDir(name: string, reinitialize = true, flushed = true): void {
+    renameLogDirectory(this.#open(), name, reinitialize, flushed);
   }
 
   /** Brings everything to the disk, with a producer snapshot at the log end, and releases the files. Twice is fine. */

@@ -39,11 +39,15 @@ export class UnflushedSegments {
   #path: string;
   #exists: boolean;
 
-  /** Reads what an unclean stop has left in `directory`; a file that cannot be read counts as none. */
-  constructor(env: Env, directory: string) {
+  /**
+   * Reads what an unclean stop has left in `directory`; a file that cannot be read counts as none.
+   *
+   * @param exists whether there is such a file, when that is known
+   */
+  constructor(env: Env, directory: string, exists?: boolean) {
     this.#env = env;
     this.#path = `${directory}/${UNFLUSHED_SEGMENTS_CHECKPOINT_FILE}`;
-    this.#exists = env.fileSystem.stat(this.#path) !== undefined;
+    this.#exists = exists ?? env.fileSystem.stat(this.#path) !== undefined;
     if (!this.#exists) return;
     try {
       for (const { baseOffset, endOffset } of this.#file().read()) {

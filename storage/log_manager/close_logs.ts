@@ -29,21 +29,27 @@ export async function closeLogs(
 }
 
 async function closeDirectory(
-  { env, directories }: ManagerState,
+  { env, directories, configs }: ManagerState,
   directory: LogDirectory,
   logs: readonly PartitionLog[],
   brokerEpoch: number | undefined,
 ): Promise<void> {
   let closedWell = true;
-  for (const log of logs) {
-    try {
-      await log.flush(true);
-      log.close();
-    } catch (error) {
-      closedWell = false;
-      env.logger.write("warn", "Error while closing log", { directory: log.directory, error });
+  const left = logs.values();
+  const closeSome = async () => {
+    for (const log of left) {
+      try {
+        await log.flush(true);
+        log.close();
+      } catch (error) {
+        closedWell = false;
+        env.logger.write("warn", "Error while closing log", { directory: log.directory, error });
+      }
     }
-  }
+  };
+  // Each takes the next log that is left, so that a disk has several flushes to do at a time.
+  const atOnce = Math.min(configs.manager.recoveryThreadsPerDataDir, logs.length);
+  await Promise.all(Array.from({ length: atOnce }, closeSome));
   // Logs that were not loaded have not been recovered.
   if (!closedWell || !(directory.hadCleanShutdown || directory.loadCompleted)) return;
   directories.guard(directory, () => {

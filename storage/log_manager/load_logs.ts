@@ -95,6 +95,8 @@ function jobsOf(
 ): (() => LoadJob)[] {
   const { fileSystem, logger } = state.env;
   directory.takeCleanShutdownMark();
+  // A process that was killed may have left logs whose names are not on the disk yet: no flush of what is in them would help.
+  if (!directory.hadCleanShutdown) fileSystem.flushDirectory(directory.path);
   const recoveryPoints = directory.readCheckpoint("recovery point");
   const logStartOffsets = directory.readCheckpoint("log start offset");
   const highWatermarks = directory.readCheckpoint("high watermark");

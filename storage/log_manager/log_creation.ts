@@ -37,7 +37,7 @@ export function createLog(
   topicPartition: TopicPartition,
   options: GetOrCreateLogOptions,
 ): PartitionLog {
-  const { env, directories, registry, configs } = state;
+  const { env, directories, registry, configs, newLogs } = state;
   const { isNew = false, isFuture = false } = options;
   const key = topicPartitionKey(topicPartition);
   const offline = directories.offlinePaths;
@@ -60,6 +60,7 @@ export function createLog(
       const log = openNew(state, parent, name, topicPartition, options.topicId);
       registry.logs(isFuture).set(key, log);
       registry.preferred.delete(key);
+      newLogs.add(log);
       env.logger.write("info", "Created log for partition", {
         partition: key,
         directory: log.directory,
@@ -118,12 +119,12 @@ function openNew(
   const isNew = fileSystem.stat(directory) === undefined;
   try {
     fileSystem.makeDirectory(directory);
-    // What is flushed in it later would not help if a power cut took the directory's name.
-    fileSystem.flushDirectory(parent.path);
     const config = state.configs.of(topicPartition.topic);
     return PartitionLog.open({
       ...commonLogOptions(state, directory, topicPartition, config),
       hadCleanShutdown: true,
+      isNew,
+      isNameUnflushed: true,
       ...(topicId === undefined ? {} : { topicId }),
     });
   } catch (error) {

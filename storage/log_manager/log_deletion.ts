@@ -23,7 +23,10 @@ export interface AsyncDeleteOptions {
   readonly isFuture?: boolean;
   /** Put it aside as `-stray` and keep it. */
   readonly isStray?: boolean;
-  /** Write the directory's checkpoints. Default: `true`. */
+  /**
+   * Have the directory's name gone for good when the call returns, and from the checkpoints. `false` for one of many, after the last of
+   * which {@linkcode settleDeletions} is called. Default: `true`.
+   */
   readonly checkpoint?: boolean;
 }
 
@@ -33,7 +36,7 @@ export function asyncDelete(
   topicPartition: TopicPartition,
   options: AsyncDeleteOptions,
 ): PartitionLog | undefined {
-  const { env, directories, registry, cleaner } = state;
+  const { env, directories, registry, cleaner, deletions } = state;
   const { isFuture = false, isStray = false, checkpoint = true } = options;
   const key = topicPartitionKey(topicPartition);
   const log = registry.get(topicPartition, isFuture);
@@ -48,24 +51,33 @@ export function asyncDelete(
   }
   registry.logs(isFuture).delete(key);
   const parent = parentPath(log.directory);
-  if (!isFuture) {
-    cleaner?.abortCleaning(topicPartition);
-    if (checkpoint) cleaner?.updateCheckpoints(parent, topicPartition);
-  }
+  if (!isFuture) cleaner?.abortCleaning(topicPartition);
   const id = uniqueId(env.random);
+  deletions.unflushed.add(parent);
   if (isStray) {
-    log.renameDir(logStrayDirName(topicPartition, id), false);
+    log.renameDir(logStrayDirName(topicPartition, id), false, false);
     log.close();
     addStray(state, log.directory);
   } else {
-    log.renameDir(logDeleteDirName(topicPartition, id), false);
+    log.renameDir(logDeleteDirName(topicPartition, id), false, false);
     scheduleDeletion(state, log);
   }
-  if (checkpoint) {
-    writeCheckpoint(state, "recovery point", parent);
-    writeCheckpoint(state, "log start offset", parent);
-  }
+  if (checkpoint) settleDeletions(state);
   return log;
+}
+
+/** After deletions: a power cut does not undo them any more, and the checkpoints do not have them. */
+export function settleDeletions(state: ManagerState): void {
+  const { env: { fileSystem }, directories, cleaner, deletions } = state;
+  const parents = [...deletions.unflushed];
+  if (parents.length === 0) return;
+  deletions.unflushed.clear();
+  for (const parent of parents) {
+    directories.guard(directories.liveAt(parent), () => fileSystem.flushDirectory(parent));
+    cleaner?.dropFromCheckpoint(parent);
+  }
+  writeCheckpoint(state, "recovery point", ...parents);
+  writeCheckpoint(state, "log start offset", ...parents);
 }
 
 /** Queues a log whose directory was renamed to `-delete`. It stays open for who is reading from it. */
@@ -91,35 +103,29 @@ export function asyncDeleteAll(
   isStray: boolean,
   onError: (topicPartition: TopicPartition, error: unknown) => void,
 ): void {
-  const affected = new Set<string>();
   for (const topicPartition of topicPartitions) {
     for (const isFuture of [false, true]) {
-      const log = state.registry.get(topicPartition, isFuture);
-      if (log === undefined) continue;
-      const path = parentPath(log.directory);
-      affected.add(path);
+      if (state.registry.get(topicPartition, isFuture) === undefined) continue;
       try {
         asyncDelete(state, topicPartition, { isFuture, isStray, checkpoint: false });
-        if (!isFuture) state.cleaner?.updateCheckpoints(path, topicPartition);
       } catch (error) {
         onError(topicPartition, error);
       }
     }
   }
-  if (affected.size === 0) return;
-  writeCheckpoint(state, "recovery point", ...affected);
-  writeCheckpoint(state, "log start offset", ...affected);
+  settleDeletions(state);
 }
 
-/** Removes what has waited for `file.delete.delay.ms`. Returns ms until there is more to do. */
-export function deleteLogs(state: ManagerState): number {
+/** Removes what has waited for `file.delete.delay.ms`, a directory a step. Returns ms until there is more to do. */
+export function* deleteLogs(state: ManagerState): Generator<void, number> {
   const { env: { clock, logger }, directories, registry, configs, deletions } = state;
   const now = clock.now();
   const delayMs = configs.defaults.fileDeleteDelayMs;
-  let next = deletions.removeDue(now, delayMs, ({ directory }, error) => {
+  const dueInMs = yield* deletions.removeDue(now, delayMs, ({ directory }, error) => {
     if (error === undefined) logger.write("info", "Deleted log", { directory });
     else logger.write("error", "Failed to delete log", { directory, error });
-  }) ?? Math.max(delayMs, 1);
+  });
+  let next = dueInMs ?? Math.max(delayMs, 1);
   for (const log of registry.all) {
     guardLog(state, log, () => log.deletePendingFiles(now));
     const due = log.nextPendingFileDueMs;

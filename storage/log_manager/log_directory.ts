@@ -167,7 +167,7 @@ export class LogDirectory {
       const offset = checkpointedOffset(name, log);
       if (offset !== undefined) entries.push({ topicPartition: log.topicPartition, offset });
     }
-    this.#checkpoints[name].write(entries);
+    this.#checkpoints[name].writeIfChanged(entries);
   }
 
   /** Updates a checkpoint for one log and leaves the others as they are. */

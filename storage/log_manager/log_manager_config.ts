@@ -27,7 +27,7 @@ export interface LogManagerConfig {
   readonly retentionCheckMs: number;
   /** How long after the start the loops begin. */
   readonly initialTaskDelayMs: number;
-  /** How many logs of one directory are loaded at once, each a slice in turn. */
+  /** How many logs of one directory are loaded at once, each a slice in turn; at the end, how many are flushed at once. */
   readonly recoveryThreadsPerDataDir: number;
   readonly maxTransactionTimeoutMs: number;
   readonly producerIdExpirationMs: number;
@@ -105,7 +105,7 @@ export const LOG_MANAGER_CONFIGS: readonly ConfigDefinition[] = [
     "int",
     "2",
     inRange(1),
-    "How many logs of one directory are loaded at once. Here these are not threads: the logs take turns.",
+    "How many logs of one directory are loaded, or at the end flushed and closed, at once. Here these are not threads: the logs take turns.",
   ),
   row(
     "producer.id.expiration.check.interval.ms",

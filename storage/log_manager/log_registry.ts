@@ -9,12 +9,49 @@ import { parentPath } from "../file/paths.ts";
 import type { PartitionLog } from "../log/partition_log.ts";
 import { trySucceeds } from "./log_directories.ts";
 
+/** Logs by `topic-partition`, which knows those of a topic too. */
+class LogMap extends Map<string, PartitionLog> {
+  readonly #byTopic = new Map<string, Set<PartitionLog>>();
+
+  ofTopic(topic: string): Iterable<PartitionLog> {
+    return this.#byTopic.get(topic) ?? [];
+  }
+
+  override set(key: string, log: PartitionLog): this {
+    this.#forget(key);
+    const { topic } = log.topicPartition;
+    const logs = this.#byTopic.get(topic);
+    if (logs === undefined) this.#byTopic.set(topic, new Set([log]));
+    else logs.add(log);
+    return super.set(key, log);
+  }
+
+  override delete(key: string): boolean {
+    this.#forget(key);
+    return super.delete(key);
+  }
+
+  override clear(): void {
+    this.#byTopic.clear();
+    super.clear();
+  }
+
+  #forget(key: string): void {
+    const log = this.get(key);
+    if (log === undefined) return;
+    const { topic } = log.topicPartition;
+    const logs = this.#byTopic.get(topic);
+    logs?.delete(log);
+    if (logs?.size === 0) this.#byTopic.delete(topic);
+  }
+}
+
 /** The logs of a process. A future log is a copy in another directory that is to take its partition's place. */
 export class LogRegistry {
   /** Those that are served, by `topic-partition`. */
-  readonly current: Map<string, PartitionLog> = new Map();
+  readonly current: LogMap = new LogMap();
   /** Those that are to take a current one's place, by `topic-partition`. */
-  readonly future: Map<string, PartitionLog> = new Map();
+  readonly future: LogMap = new LogMap();
   /** Directories of logs that do not belong here. */
   readonly strays: Set<string> = new Set();
   /** Partitions whose directory has failed, with that directory. */
@@ -37,6 +74,11 @@ export class LogRegistry {
   /** All logs. */
   get all(): PartitionLog[] {
     return [...this.current.values(), ...this.future.values()];
+  }
+
+  /** All logs of a topic. */
+  ofTopic(topic: string): PartitionLog[] {
+    return [...this.current.ofTopic(topic), ...this.future.ofTopic(topic)];
   }
 
   /** All logs by log directory. */

@@ -9,11 +9,14 @@ import { topicPartitionKey } from "../file/file_names.ts";
 import { parentPath } from "../file/paths.ts";
 import type { PartitionLog } from "../log/partition_log.ts";
 import { deleteLogs } from "./log_deletion.ts";
+import { runInSlices } from "./log_loading.ts";
 import { guardLog, type ManagerState, writeCheckpoint } from "./manager_state.ts";
 import type { PeriodicTasks } from "./periodic_tasks.ts";
 
 /** How soon after a roll the segments before it are flushed, ms. */
 const ROLLED_FLUSH_CHECK_MS = 1000;
+/** How soon files are looked for whose time is up, at the latest, ms. */
+const LONGEST_DELETION_PAUSE_MS = 1000;
 /** Longest stretch of work, ms. */
 const SLICE_MS = 8;
 
@@ -52,7 +55,16 @@ export function startTasks(state: ManagerState, tasks: PeriodicTasks): void {
     await flushRolledSegments(state);
     return ROLLED_FLUSH_CHECK_MS;
   });
-  tasks.start("log deletion", initialTaskDelayMs, () => deleteLogs(state));
+  // Meanwhile a log may let go of files whose time is up sooner: file.delete.delay.ms is each topic's own, and may change.
+  tasks.start(
+    "log deletion",
+    initialTaskDelayMs,
+    async () =>
+      Math.min(
+        await runInSlices(deleteLogs(state), state.env.clock),
+        LONGEST_DELETION_PAUSE_MS,
+      ),
+  );
 }
 
 /** Deletes what retention lets go, of logs that are not compacted; the cleaner sees to the others. */

@@ -10,10 +10,13 @@ import { parentPath } from "../file/paths.ts";
 import type { TopicPartition } from "../file/file_names.ts";
 import type { LogConfig } from "../log/config/log_config.ts";
 import type { PartitionLog, PartitionLogOptions } from "../log/partition_log.ts";
+import type { ProducerConfig } from "../log/producer/producer_state_manager.ts";
 import type { LogConfigs } from "./log_configs.ts";
 import type { CheckpointedLog, CheckpointName } from "./log_directory.ts";
 import type { LogDirectories } from "./log_directories.ts";
+import type { LogManagerConfig } from "./log_manager_config.ts";
 import type { LogRegistry } from "./log_registry.ts";
+import type { NewLogs } from "./new_logs.ts";
 import type { PendingDeletions } from "./pending_deletions.ts";
 
 /** The shared state of a log manager. */
@@ -24,6 +27,7 @@ export interface ManagerState {
   readonly registry: LogRegistry;
   readonly configs: LogConfigs;
   readonly deletions: PendingDeletions;
+  readonly newLogs: NewLogs;
   /** There from the end of loading on, unless it is switched off. */
   cleaner: LogCleaner | undefined;
 }
@@ -41,6 +45,13 @@ export function commonLogOptions(
     topicPartition,
     config,
     maxTransactionTimeoutMs: manager.maxTransactionTimeoutMs,
+    ...producerConfig(manager),
+  };
+}
+
+/** What every log is told of producers, and again when it changes. */
+export function producerConfig(manager: LogManagerConfig): ProducerConfig {
+  return {
     producerIdExpirationMs: manager.producerIdExpirationMs,
     transactionVerificationEnabled: manager.transactionPartitionVerificationEnable,
   };

@@ -20,6 +20,8 @@ export interface PendingDeletion {
 
 /** The queue, oldest first. */
 export class PendingDeletions {
+  /** Log directories of which a power cut could bring the old names back, and whose checkpoints still have them. */
+  readonly unflushed: Set<string> = new Set();
   #queue: PendingDeletion[] = [];
 
   /** The directories that wait. */
@@ -33,18 +35,18 @@ export class PendingDeletions {
   }
 
   /**
-   * Removes what has waited long enough. One that fails is dropped too: its directory is found at the next start.
+   * Removes what has waited long enough, a directory a step. One that fails is dropped too: its directory is found at the next start.
    *
    * @param now ms since the epoch
    * @param delayMs how long they wait: `file.delete.delay.ms`
    * @param onRemoved told of each, with the error that it met
    * @returns ms until the next one is due; `undefined` when none waits
    */
-  removeDue(
+  *removeDue(
     now: number,
     delayMs: number,
     onRemoved: (deletion: PendingDeletion, error: unknown) => void,
-  ): number | undefined {
+  ): Generator<void, number | undefined> {
     for (;;) {
       const oldest = this.#queue[0];
       if (oldest === undefined) return undefined;
@@ -58,11 +60,13 @@ export class PendingDeletions {
         failure = error;
       }
       onRemoved(oldest, failure);
+      yield;
     }
   }
 
   /** Takes out what lies in a log directory that has gone offline. */
   forgetDirectory(parent: string): void {
+    this.unflushed.delete(parent);
     const gone = this.#queue.filter((deletion) => deletion.parent === parent);
     this.#queue = this.#queue.filter((deletion) => deletion.parent !== parent);
     for (const deletion of gone) deletion.close();

@@ -99,8 +99,20 @@ export class WatchedFileSystem implements FileSystem {
     }
   }
 
+  async flushDirectoryAsync(path: string): Promise<void> {
+    try {
+      await this.#inner.flushDirectoryAsync(path);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
   space(path: string): VolumeSpace | undefined {
     return this.#inner.space?.(path);
+  }
+
+  absolutePath(path: string): string {
+    return this.#inner.absolutePath?.(path) ?? path;
   }
 
   lock(directory: string): DirectoryLock {

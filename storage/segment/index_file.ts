@@ -241,13 +241,14 @@ export abstract class IndexFile {
     if (!this.#dirty || this.#readOnly) return;
     const end = this.count * this.entrySize;
     const file = this.#openFile();
-    if (this.#length > end) file.truncate(end);
     const start = this.#written * this.entrySize;
+    // A file that was made empty, and stays so, has nothing that could be lost.
+    if (this.#length > end || start < end) this.#unflushed = true;
+    if (this.#length > end) file.truncate(end);
     if (start < end) file.write(start, this.#bytes, start, end);
     this.#length = end;
     this.#written = this.count;
     this.#dirty = false;
-    this.#unflushed = true;
   }
 
   /** Resolves once the index survives a power cut; costs nothing when nothing was written since the last time. */

@@ -65,6 +65,8 @@ export interface SegmentOptions {
   readonly fileSuffix?: string;
   /** Make a new data file in full size at once (`preallocate`). Default: `false`. */
   readonly preallocate?: boolean;
+  /** There is known to be no such data file: it is made without a look. Default: `false`. */
+  readonly isNew?: boolean;
   /** Time by which the segment rolls early, ms. Default: 0. */
   readonly rollJitterMs?: number;
   /** The files must be there, and are never written to. Default: `false`. */
@@ -132,6 +134,8 @@ export class Segment {
     this.#readOnly = readOnly;
     this.#created = env.clock.now();
     this.#isModified = log.isNew;
+    // There is nothing in an empty file that could be lost.
+    if (log.isNew && !options.preallocate) this.#flushedSize = 0;
     const index = {
       fileSystem: env.fileSystem,
       baseOffset,
@@ -159,9 +163,11 @@ export class Segment {
    */
   static open(options: SegmentOptions): Segment {
     const { env, directory, baseOffset, config, fileSuffix = "", readOnly = false } = options;
+    const isNew = options.isNew ?? false;
     const path = `${directory}/${logFileName(baseOffset, fileSuffix)}`;
     const preallocate = options.preallocate ? config.segmentSize : 0;
-    return new Segment(options, FileRecords.open(env.fileSystem, path, { preallocate, readOnly }));
+    const log = FileRecords.open(env.fileSystem, path, { preallocate, readOnly, isNew });
+    return new Segment(options, log);
   }
 
   /** Removes the files of a segment that is not open. */
@@ -451,6 +457,8 @@ export class Segment {
 
   /** The offset behind the last batch, the base offset without one. Reads from the last index entry on. */
   readNextOffset(): number {
+    // Without data there is no need to look at the index, which many of thousands of partitions would be opened for alone.
+    if (this.size === 0) return this.baseOffset;
     const last = this.log.lastOffsetAfter(this.offsetIndex.lookupPosition(Infinity));
     return last === undefined ? this.baseOffset : last + 1;
   }

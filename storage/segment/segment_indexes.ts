@@ -170,7 +170,9 @@ export class SegmentIndexes {
 
   #learnMaxTimestamp(): void {
     if (this.#maxTimestampIsKnown) return;
-    const last = this.#timeIndex.lastEntryInFile() ?? this.timeIndex.lastEntry;
+    const last = this.#log.sizeInBytes === 0
+      ? { timestamp: NO_TIMESTAMP, offset: this.#timeIndex.baseOffset }
+      : this.#timeIndex.lastEntryInFile() ?? this.timeIndex.lastEntry;
     this.#maxTimestamp = last.timestamp;
     this.#offsetOfMaxTimestamp = last.offset;
     this.#maxTimestampIsKnown = true;

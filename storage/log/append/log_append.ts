@@ -193,6 +193,7 @@ export function write(
     return info;
   }
   state.written = true;
+  state.identity.ensureIdDurable();
   segment.append(info.lastOffset, records);
   // The end moves right after the write: the transaction index below may yet fail, and the
   // offsets of later appends must grow all the same. Then the last stable offset stays where it is

@@ -36,14 +36,19 @@ export interface RecordScan {
  * Whether the records are well-formed, fill the bytes exactly, have offset deltas 0, 1, 2 …, timestamps in range, and keys where
  * keys are needed. The results in `scan` hold when they are.
  *
+ * The engine compiles it to integer arithmetic throughout as long as nothing in the loop can be anything else: so timestamps are
+ * compared by their deltas, positions are int32 (`| 0`), and no length is added before it is known to fit.
+ *
  * @throws {CorruptRecordError} for some of what is not well-formed
  */
 export function scanRecords(scan: RecordScan): boolean {
-  const { bytes, end, count, baseTimestamp, minTimestamp, maxAllowedTimestamp } = scan;
-  const smallestKeySize = scan.needsKeys ? 0 : -0x8000_0000; // Any negative size stands for no key.
-  let maxTimestamp = NO_TIMESTAMP;
+  const { bytes, end, count, baseTimestamp, needsKeys } = scan;
+  const minDelta = scan.minTimestamp - baseTimestamp;
+  const maxAllowedDelta = scan.maxAllowedTimestamp - baseTimestamp;
+  const deltaOfNone = NO_TIMESTAMP - baseTimestamp;
+  let maxDelta = deltaOfNone;
   let indexOfMaxTimestamp = -1;
-  let at = scan.start;
+  let at = scan.start | 0;
   // A byte past the end of the array is undefined and below nothing: the called readers then see the end.
   for (let index = 0; index < count; index++) {
     let byte = bytes[at]!;
@@ -57,32 +62,31 @@ export function scanRecords(scan: RecordScan): boolean {
       at += 2;
     } else {
       size = readVarint(bytes, at, end);
-      at = varintEnd;
+      at = varintEnd | 0;
     }
+    if (size > end - at) return false;
     const limit = at + size;
-    if (limit > end) return false;
 
     at += 1; // attributes
     byte = bytes[at]!;
     next = bytes[at + 1]!;
-    let timestamp: number;
+    let delta: number;
     if (byte < 0x80) {
-      timestamp = baseTimestamp + ((byte >>> 1) ^ -(byte & 1));
+      delta = (byte >>> 1) ^ -(byte & 1);
       at += 1;
     } else if (next < 0x80) {
-      timestamp = baseTimestamp + ((((byte & 0x7f) | (next << 7)) >>> 1) ^ -(byte & 1));
+      delta = (((byte & 0x7f) | (next << 7)) >>> 1) ^ -(byte & 1);
       at += 2;
     } else {
-      timestamp = baseTimestamp + readVarlong(bytes, at, limit);
-      at = varintEnd;
+      delta = readVarlong(bytes, at, limit);
+      at = varintEnd | 0;
+      if (!Number.isSafeInteger(baseTimestamp + delta)) return false;
     }
-    if (timestamp > maxTimestamp) {
-      maxTimestamp = timestamp;
+    if (delta > maxDelta) {
+      maxDelta = delta;
       indexOfMaxTimestamp = index;
     }
-    if (
-      !(timestamp >= minTimestamp && timestamp <= maxAllowedTimestamp) && timestamp !== NO_TIMESTAMP
-    ) return false;
+    if (!(delta >= minDelta && delta <= maxAllowedDelta) && delta !== deltaOfNone) return false;
 
     byte = bytes[at]!;
     next = bytes[at + 1]!;
@@ -95,7 +99,7 @@ export function scanRecords(scan: RecordScan): boolean {
       at += 2;
     } else {
       offsetDelta = readVarint(bytes, at, limit);
-      at = varintEnd;
+      at = varintEnd | 0;
     }
     if (offsetDelta !== index) return false;
 
@@ -106,9 +110,9 @@ export function scanRecords(scan: RecordScan): boolean {
       at += 1;
     } else {
       keySize = readVarint(bytes, at, limit);
-      at = varintEnd;
+      at = varintEnd | 0;
     }
-    if (keySize < smallestKeySize) return false;
+    if (keySize > limit - at || (keySize < 0 && needsKeys)) return false;
     if (keySize > 0) at += keySize;
 
     byte = bytes[at]!;
@@ -122,16 +126,16 @@ export function scanRecords(scan: RecordScan): boolean {
       at += 2;
     } else {
       valueSize = readVarint(bytes, at, limit);
-      at = varintEnd;
+      at = varintEnd | 0;
     }
+    if (valueSize > limit - at) return false;
     if (valueSize > 0) at += valueSize;
 
-    byte = bytes[at]!;
-    if (byte === 0) at += 1;
-    else at = skipHeaders(bytes, at, limit);
+    if (bytes[at] === 0) at += 1;
+    else at = skipHeaders(bytes, at, limit) | 0;
     if (at !== limit) return false;
   }
-  scan.maxTimestamp = maxTimestamp;
+  scan.maxTimestamp = baseTimestamp + maxDelta;
   scan.indexOfMaxTimestamp = indexOfMaxTimestamp;
   return at === end;
 }

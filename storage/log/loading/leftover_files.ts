@@ -32,10 +32,13 @@ export interface LeftoverOptions {
 /**
  * Removes what was on its way out or half made, and completes a swap that had been decided.
  *
+ * @param names names of the files that were there before
  * @returns names of the files that are there now, sorted
  */
-export function settleLeftoverFiles(options: LeftoverOptions): string[] {
-  const names = fileNames(options);
+export function settleLeftoverFiles(
+  options: LeftoverOptions,
+  names: readonly string[],
+): readonly string[] {
   const isTemporary = (name: string) =>
     name.endsWith(DELETED_SUFFIX) || name.endsWith(CLEANED_SUFFIX) || name.endsWith(SWAP_SUFFIX) ||
     HALF_WRITTEN.test(name);

@@ -45,6 +45,8 @@ export interface LoadingLog {
   readonly directory: string;
   readonly topicPartition: TopicPartition;
   readonly config: LogConfig;
+  /** Names of the files in the directory. */
+  readonly names: readonly string[];
   readonly hadCleanShutdown: boolean;
   readonly recovery: RecoveryMode;
   /** As checkpointed. */
@@ -56,6 +58,8 @@ export interface LoadingLog {
   readonly producers: ProducerStateManager;
   readonly deletion: DeferredDeletion;
   readonly unflushed: UnflushedSegments;
+  /** Recovery worked with producer states of its own, and may have written and removed snapshots. */
+  snapshotsMayHaveChanged: boolean;
 }
 
 /** What loading found out. */
@@ -68,7 +72,7 @@ export interface LoadedLogOffsets {
 /** Loads the log into the empty segment set, epoch cache and producer state that it is given. */
 export function* loadLog(log: LoadingLog): Generator<LoadProgress, LoadedLogOffsets> {
   const { env, segments, leaderEpochs, producers } = log;
-  let names: readonly string[] | undefined = settleLeftoverFiles(log);
+  let names: readonly string[] | undefined = settleLeftoverFiles(log, log.names);
   yield* retryOnOffsetOverflow(log, () => {
     const loading = loadSegmentFiles(log, names ?? fileNames(log));
     // A split in between makes new files.
@@ -87,8 +91,10 @@ export function* loadLog(log: LoadingLog): Generator<LoadProgress, LoadedLogOffs
   leaderEpochs.truncateFromStart(log.logStartOffset);
   // A log that was closed cleanly is not written to for being opened: the next load would find the same.
   if (!log.hadCleanShutdown) leaderEpochs.flush();
-  // Recovery worked with producer states of its own, and may have written and removed snapshots.
-  producers.removeStraySnapshots([...segments.values()].map((segment) => segment.baseOffset));
+  producers.removeStraySnapshots(
+    [...segments.values()].map((segment) => segment.baseOffset),
+    log.snapshotsMayHaveChanged,
+  );
   yield* rebuildProducerState({
     env,
     producers,

@@ -30,7 +30,13 @@ export function* recoverLog(log: LoadingLog): Generator<LoadProgress, RecoveryOf
   const logEndOffset = removeAllWhenLogStartIsBeyondEnd(log);
   if (log.segments.isEmpty) {
     log.segments.add(
-      openAppendableSegment(log.env, log.directory, log.logStartOffset, log.config),
+      openAppendableSegment(
+        log.env,
+        log.directory,
+        log.logStartOffset,
+        log.config,
+        log.names.length === 0,
+      ),
     );
   }
   // The recovery point moves forward with a flush only: if it moved here, a crash before the next flush would leave
@@ -139,6 +145,7 @@ function* producersBefore(
   log: LoadingLog,
   segment: Segment,
 ): Generator<LoadProgress, ProducerStateManager> {
+  log.snapshotsMayHaveChanged = true;
   const producers = new ProducerStateManager({
     env: log.env,
     directory: log.directory,

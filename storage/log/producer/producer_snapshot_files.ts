@@ -24,11 +24,16 @@ export class ProducerSnapshotFiles {
   // Ascending.
   #offsets: number[] = [];
 
-  /** Looks at what is in `directory`; it need not exist. */
-  constructor(env: Env, directory: string) {
+  /**
+   * Looks at what is in `directory`; it need not exist.
+   *
+   * @param names the files that are there, when that is known
+   */
+  constructor(env: Env, directory: string, names?: readonly string[]) {
     this.#env = env;
     this.#directory = directory;
-    this.reload();
+    if (names === undefined) this.reload();
+    else this.#take(names);
   }
 
   /** Offsets of all snapshots, ascending. */
@@ -46,13 +51,17 @@ export class ProducerSnapshotFiles {
     const { fileSystem } = this.#env;
     this.#offsets = [];
     if (fileSystem.stat(this.#directory)?.isDirectory !== true) return;
-    for (const { name, isDirectory } of fileSystem.list(this.#directory)) {
-      if (isDirectory) continue;
+    const entries = fileSystem.list(this.#directory).filter(({ isDirectory }) => !isDirectory);
+    this.#take(entries.map(({ name }) => name));
+  }
+
+  #take(names: readonly string[]): void {
+    for (const name of names) {
       if (name.endsWith(PRODUCER_SNAPSHOT_SUFFIX)) {
         const offset = offsetFromFileName(name);
         if (offset !== undefined) this.#add(offset);
       } else if (name.endsWith(PRODUCER_SNAPSHOT_SUFFIX + TEMPORARY_SUFFIX)) {
-        fileSystem.remove(`${this.#directory}/${name}`);
+        this.#env.fileSystem.remove(`${this.#directory}/${name}`);
       }
     }
   }

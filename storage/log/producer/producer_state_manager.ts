@@ -23,6 +23,14 @@ export type { AppendOrigin } from "./append_origin.ts";
 /** A transaction may be this much older than the longest timeout before it counts as late, ms. */
 export const LATE_TRANSACTION_BUFFER_MS = 5 * 60 * 1000;
 
+/** What may change while a log is in use. */
+export interface ProducerConfig {
+  /** `producer.id.expiration.ms`. */
+  readonly producerIdExpirationMs: number;
+  /** `transaction.partition.verification.enable`. */
+  readonly transactionVerificationEnabled: boolean;
+}
+
 /** What a {@linkcode ProducerStateManager} needs. */
 export interface ProducerStateManagerOptions {
   /** The world. */
@@ -31,6 +39,8 @@ export interface ProducerStateManagerOptions {
   readonly directory: string;
   /** The partition, for messages. */
   readonly topicPartition: TopicPartition;
+  /** Names of the files in the directory, when they are known. */
+  readonly names?: readonly string[];
   /** `transaction.max.timeout.ms`. Default: 15 minutes. */
   readonly maxTransactionTimeoutMs?: number;
   /** `producer.id.expiration.ms`. Default: one day. */
@@ -73,7 +83,7 @@ export class ProducerStateManager {
     this.maxTransactionTimeoutMs = options.maxTransactionTimeoutMs ?? 15 * 60 * 1000;
     this.producerIdExpirationMs = options.producerIdExpirationMs ?? 24 * 60 * 60 * 1000;
     this.transactionVerificationEnabled = options.transactionVerificationEnabled ?? false;
-    this.#snapshots = new ProducerSnapshotFiles(options.env, options.directory);
+    this.#snapshots = new ProducerSnapshotFiles(options.env, options.directory, options.names);
   }
 
   /** Producers by id. */
@@ -292,11 +302,13 @@ export class ProducerStateManager {
   }
 
   /**
-   * Looks at the directory and removes the snapshots that belong to no segment. The newest of them stays when it is above all
-   * segments: a clean stop writes one at the log's end.
+   * Removes the snapshots that belong to no segment. The newest of them stays when it is above all segments: a clean stop writes
+   * one at the log's end.
+   *
+   * @param reload whether to look at the directory first, where others may have written some
    */
-  removeStraySnapshots(segmentBaseOffsets: Iterable<number>): void {
-    this.#snapshots.reload();
+  removeStraySnapshots(segmentBaseOffsets: Iterable<number>, reload: boolean = true): void {
+    if (reload) this.#snapshots.reload();
     const segments = new Set(segmentBaseOffsets);
     let highest = -Infinity;
     for (const baseOffset of segments) highest = Math.max(highest, baseOffset);
