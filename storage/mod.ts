@@ -56,6 +56,7 @@ export {
   LogManager,
   type LogManagerOptions,
   type MoveLogOptions,
+  type ReconfigureOptions,
 } from "./log_manager.ts";
 export type { CleanerLogStatus, CleanerMetrics } from "./cleaner/log_cleaner.ts";
 export type { CleanerStats } from "./cleaner/cleaner_stats.ts";
