@@ -66,7 +66,8 @@ export function normalised(text: string, places: Placeholders): string {
     .replaceAll(/\b1[0-9]{12}\b/g, "TIMESTAMP")
     .replaceAll(/\[20[0-9-]{8} [0-9:,]{12}\]/g, "[DATE]")
     .replaceAll(/20[0-9-]{8} [0-9:]{12}/g, "DATE")
-    .replaceAll(/(console-consumer-|perf-consumer-)[0-9]+/g, "$1N")
+    // A usage text is padded to the same width behind it.
+    .replaceAll(/(console-consumer-|perf-consumer-)[0-9]+(?:(\)) *)?/g, "$1N$2")
     .replaceAll(`${host} ${port} `, "HOST      PORT  ")
     .replaceAll(/\badminclient-[0-9]+/g, "adminclient-N")
     .replaceAll(/tries=[0-9]+/g, "tries=N")
