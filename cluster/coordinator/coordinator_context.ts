@@ -144,7 +144,6 @@ export class CoordinatorContext<S extends CoordinatorShard<Rec, Effect>, Rec, Ef
   async load(): Promise<void> {
     try {
       const { log } = this.#partition;
-      if (this.#state !== "loading") return;
       if (log === undefined) throw coordinatorFailure("NOT_COORDINATOR", "Its log is not here");
       if (!this.isEmpty) await this.#replayAll();
       if (this.#state !== "loading") return;
@@ -156,7 +155,6 @@ export class CoordinatorContext<S extends CoordinatorShard<Rec, Effect>, Rec, Ef
     } catch (error) {
       if (this.#state === "closed") return;
       this.#state = "failed";
-      this.#options.timers.cancelAll(this);
       this.#log("error", "Failed to load a coordinator", { error });
     }
   }
@@ -218,11 +216,14 @@ export class CoordinatorContext<S extends CoordinatorShard<Rec, Effect>, Rec, Ef
       if (error !== undefined) return this.#appendFailed(out, error);
     }
     this.#setTimers(out);
-    if (out.answers.length === 0 && out.effects.length === 0) return;
-    if (this.#deferred.isEmpty && this.#endOffset <= this.#highWatermark) return this.#finish(out);
-    const timeoutMs = appendTimeoutMs();
-    if (this.#deferred.deadline === undefined) timers.set(this, COMMIT_TIMER, timeoutMs);
-    this.#deferred.add(this.#endOffset, env.clock.monotonic() + timeoutMs, out);
+    if (out.answers.length > 0 || out.effects.length > 0) {
+      if (this.#deferred.isEmpty && this.#endOffset <= this.#highWatermark) {
+        return this.#finish(out);
+      }
+      const timeoutMs = appendTimeoutMs();
+      if (this.#deferred.deadline === undefined) timers.set(this, COMMIT_TIMER, timeoutMs);
+      this.#deferred.add(this.#endOffset, env.clock.monotonic() + timeoutMs, out);
+    }
     this.#finishCommitted();
   }
 
@@ -263,9 +264,13 @@ export class CoordinatorContext<S extends CoordinatorShard<Rec, Effect>, Rec, Ef
     const message = messageOf(cause);
     for (const { reply } of out.answers) mended.fail(reply, error, message);
     if (mended.records.length > 0) return this.#process(mended);
+    // A disk that fails takes the partition away, in the middle of the append.
+    if (this.#state !== "active") return giveAnswers(mended.answers);
     // That nothing was written is true whatever is committed.
     this.#setTimers(mended);
     this.#finish(mended);
+    // Part of what need not be there together may have been written.
+    this.#finishCommitted();
   }
 
   #setTimers(out: Output<Rec, Effect>): void {
@@ -300,7 +305,14 @@ export class CoordinatorContext<S extends CoordinatorShard<Rec, Effect>, Rec, Ef
 
   #finish({ answers, effects }: Output<Rec, Effect>): void {
     giveAnswers(answers);
-    for (const effect of effects) this.#options.perform(effect, this.index);
+    for (const effect of effects) {
+      try {
+        this.#options.perform(effect, this.index);
+      } catch (error) {
+        // Others wait for what comes next, and whoever moved the high watermark has nothing to do with it.
+        this.#log("error", "Failed to have an effect", { error });
+      }
+    }
   }
 
   #refuse(answers: Output<Rec, Effect>["answers"], error: ErrorName): void {

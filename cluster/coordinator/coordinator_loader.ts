@@ -12,7 +12,7 @@ import type { CoordinatorSerde, CoordinatorShard } from "./coordinator_shard.ts"
 
 /** For so long the loader keeps others waiting, ms. */
 const SLICE_MS = 4;
-/** How many records are replayed between two looks at the clock. */
+/** How many records of any kind are read between two looks at the clock. */
 const LOOK_INTERVAL = 256;
 
 /** What a load needs. */
@@ -45,6 +45,7 @@ export async function loadCoordinator<Rec>(
 ): Promise<number | undefined> {
   let offset = log.logStartOffset;
   let count = 0;
+  let seen = 0;
   let sliceEnd = clock.monotonic() + SLICE_MS;
   // Decoded records hold on to none of it.
   let buffer = new Uint8Array(0);
@@ -66,20 +67,20 @@ export async function loadCoordinator<Rec>(
           if (type === "COMMIT" || type === "ABORT") {
             shard.replayEndTransaction(producerId, producerEpoch, type === "COMMIT");
           }
-          continue;
+        } else if (record.key !== null) {
+          count++;
+          const decoded = serde.decode(record.key, record.value);
+          if (decoded === undefined) onUnknown(record.offset);
+          else {
+            shard.replay(decoded, {
+              offset: record.offset,
+              timestamp: record.timestamp,
+              producerId: batch.isTransactional ? producerId : -1,
+              producerEpoch: batch.isTransactional ? producerEpoch : -1,
+            });
+          }
         }
-        if (record.key === null) continue;
-        const decoded = serde.decode(record.key, record.value);
-        if (decoded === undefined) onUnknown(record.offset);
-        else {
-          shard.replay(decoded, {
-            offset: record.offset,
-            timestamp: record.timestamp,
-            producerId: batch.isTransactional ? producerId : -1,
-            producerEpoch: batch.isTransactional ? producerEpoch : -1,
-          });
-        }
-        if (++count % LOOK_INTERVAL === 0 && clock.monotonic() >= sliceEnd) {
+        if (++seen % LOOK_INTERVAL === 0 && clock.monotonic() >= sliceEnd) {
           await clock.sleep(0);
           if (!isWanted()) return undefined;
           sliceEnd = clock.monotonic() + SLICE_MS;

@@ -49,7 +49,10 @@ export class Output<Rec, Effect = never> {
   readonly effects: Effect[] = [];
   /** The transaction that the records belong to; none by default. */
   producer: TransactionalProducer | undefined;
-  /** Whether the records are there together or not at all. Those that tidy up need not be: what is too much for one batch then goes into several. */
+  /**
+   * Whether the records are there together or not at all. Those that tidy up need not be: what is too much for one batch then goes into several,
+   * and those before one that is refused stay. Records of a transaction always are together.
+   */
   isAtomic = true;
   /** Puts the state right when the records cannot be appended. */
   onAppendFailed: ((error: ErrorName, out: Output<Rec, Effect>) => void) | undefined;

@@ -9,7 +9,7 @@ import type { CoordinatorAnswer, Output } from "./coordinator_shard.ts";
 /** What an operation has put out: good once everything before an offset is committed. */
 interface DeferredEvent<Rec, Effect> {
   readonly endOffset: number;
-  deadline: number;
+  readonly deadline: number;
   readonly out: Output<Rec, Effect>;
 }
 
@@ -18,35 +18,31 @@ export class DeferredEventQueue<Rec, Effect> {
   #events: DeferredEvent<Rec, Effect>[] = [];
   /** Taking from the front of an array costs as much as the array is long. */
   #first = 0;
+  /** Those before, whose answers were refused, and whose effects are yet to be had. */
+  readonly #refused: DeferredEvent<Rec, Effect>[] = [];
 
   /** Whether nothing waits. */
   get isEmpty(): boolean {
-    return this.#first === this.#events.length;
+    return this.#next === undefined && this.#refused.length === 0;
   }
 
   /** The next time at which somebody has waited too long, ms; `undefined` when nobody is to be answered. */
   get deadline(): number | undefined {
-    for (let i = this.#first; i < this.#events.length; i++) {
-      const { deadline } = this.#events[i]!;
-      if (deadline !== Infinity) return deadline;
-    }
-    return undefined;
+    return this.#next?.deadline;
   }
 
-  /** Adds an output; its offset is not below those of the outputs before. */
+  /** Adds an output. Its offset is not below those of the outputs before, and it does not wait less long than they do. */
   add(endOffset: number, deadline: number, out: Output<Rec, Effect>): void {
-    this.#events.push({ endOffset, deadline, out });
+    const before = this.#events.at(-1)?.deadline ?? deadline;
+    this.#events.push({ endOffset, deadline: Math.max(deadline, before), out });
   }
 
   /** Takes the first output when everything before its offset is committed. */
   takeCommitted(highWatermark: number): Output<Rec, Effect> | undefined {
-    const event = this.#events[this.#first];
+    const event = this.#refused[0] ?? this.#next;
     if (event === undefined || event.endOffset > highWatermark) return undefined;
-    this.#first++;
-    if (this.#first * 2 >= this.#events.length) {
-      this.#events = this.#events.slice(this.#first);
-      this.#first = 0;
-    }
+    if (this.#refused.length > 0) this.#refused.shift();
+    else this.#takeNext();
     return event.out;
   }
 
@@ -56,18 +52,11 @@ export class DeferredEventQueue<Rec, Effect> {
    */
   takeExpired(now: number): CoordinatorAnswer[] {
     const expired: CoordinatorAnswer[] = [];
-    const rest: DeferredEvent<Rec, Effect>[] = [];
-    for (let i = this.#first; i < this.#events.length; i++) {
-      const event = this.#events[i]!;
-      if (event.deadline <= now) {
-        expired.push(...event.out.answers.splice(0));
-        event.deadline = Infinity;
-        if (event.out.effects.length === 0) continue;
-      }
-      rest.push(event);
+    for (let event; (event = this.#next) !== undefined && event.deadline <= now;) {
+      this.#takeNext();
+      expired.push(...event.out.answers.splice(0));
+      if (event.out.effects.length > 0) this.#refused.push(event);
     }
-    this.#events = rest;
-    this.#first = 0;
     return expired;
   }
 
@@ -76,6 +65,18 @@ export class DeferredEventQueue<Rec, Effect> {
     const answers = this.#events.slice(this.#first).flatMap(({ out }) => out.answers);
     this.#events = [];
     this.#first = 0;
+    this.#refused.length = 0;
     return answers;
+  }
+
+  get #next(): DeferredEvent<Rec, Effect> | undefined {
+    return this.#events[this.#first];
+  }
+
+  #takeNext(): void {
+    this.#first++;
+    if (this.#first * 2 < this.#events.length) return;
+    this.#events = this.#events.slice(this.#first);
+    this.#first = 0;
   }
 }

@@ -168,13 +168,23 @@ function prefixOf(bytes: Uint8Array, part: string): number {
   return (bytes[0]! << 24 | bytes[1]! << 16) >> 16;
 }
 
-function decodeValue<T>(message: Message<T>, type: number, bytes: Uint8Array | null): T | null {
+/** A structure without what only later versions know of it: that is of no use here, and views on the bytes. */
+function known<T extends object>(struct: T): T {
+  if ((struct as Draft<object>).unknownTaggedFields === undefined) return struct;
+  return { ...struct, unknownTaggedFields: undefined };
+}
+
+function decodeValue<T extends object>(
+  message: Message<T>,
+  type: number,
+  bytes: Uint8Array | null,
+): T | null {
   if (bytes === null) return null;
   const version = prefixOf(bytes, "value");
   if (!includesVersion(message.schema.validVersions, version)) {
     throw new ProtocolError(`Found an unknown record version ${version} for ${type} type`);
   }
-  return decodePrefix(message, version, bytes, 2).value;
+  return known(decodePrefix(message, version, bytes, 2).value);
 }
 
 function decodeOffset(type: number, key: Uint8Array, value: Uint8Array | null): OffsetCommitRecord {
@@ -198,7 +208,7 @@ function decodeGroup(key: Uint8Array, value: Uint8Array | null): GroupMetadataRe
   if (decoded === null) return { type: "groupMetadata", group, value: null };
   // They outlive the buffer that they were read into.
   const members = decoded.members.map((member) => ({
-    ...member,
+    ...known(member),
     subscription: member.subscription.slice(),
     assignment: member.assignment.slice(),
   }));

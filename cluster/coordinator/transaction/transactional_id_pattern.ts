@@ -5,20 +5,7 @@
  */
 
 import { KafkaError } from "../../../client/protocol/error_codes.ts";
-
-/** Flags in front of a whole pattern; `(?x)` and the like are not among them. */
-const FLAGS = /^\(\?([ims]+)\)/;
-/** A quotation, which may be left open, or an escaped character. */
-const ESCAPES = /\\Q([\s\S]*?)(?:\\E|$)|\\([\s\S])/g;
-/** What may be escaped here as it may there. */
-const SYNTAX = /[$()*+./?[\\\]^{|}A-Za-z0-9-]/;
-
-/** Java's names for the ends of the text. */
-const ANCHORS: Readonly<Record<string, string>> = {
-  A: "(?<![^])",
-  Z: "(?=\\n?(?![^]))",
-  z: "(?![^])",
-};
+import { javaPattern } from "../../../storage/bytes/java_pattern.ts";
 
 /**
  * Reads a pattern.
@@ -27,14 +14,8 @@ const ANCHORS: Readonly<Record<string, string>> = {
  * @throws {KafkaError} `INVALID_REGULAR_EXPRESSION`
  */
 export function compilePattern(pattern: string): (transactionalId: string) => boolean {
-  const flags = FLAGS.exec(pattern);
-  const source = translated(pattern.slice(flags?.[0].length ?? 0));
-  const wanted = `u${[...new Set(flags?.[1])].join("")}`;
   try {
-    // By itself first: in brackets a wrong one may look right.
-    new RegExp(source, wanted);
-    const compiled = new RegExp(`(?<![^])(?:${source})(?![^])`, wanted);
-    return (transactionalId) => compiled.test(transactionalId);
+    return javaPattern(pattern);
   } catch (error) {
     throw new KafkaError(
       "INVALID_REGULAR_EXPRESSION",
@@ -43,18 +24,4 @@ export function compilePattern(pattern: string): (transactionalId: string) => bo
       }.`,
     );
   }
-}
-
-/** Java lets any character be escaped that is no letter, and quotes. */
-function translated(pattern: string): string {
-  return pattern.replace(ESCAPES, (whole, quoted: string | undefined, escaped: string) => {
-    if (quoted !== undefined) return [...quoted].map(literally).join("");
-    // Outside of a class a hyphen has nothing to be escaped from.
-    if (escaped === "-") return "\\x2d";
-    return ANCHORS[escaped] ?? (SYNTAX.test(escaped) ? whole : escaped);
-  });
-}
-
-function literally(character: string): string {
-  return `\\u{${character.codePointAt(0)!.toString(16)}}`;
 }

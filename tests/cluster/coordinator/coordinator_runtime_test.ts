@@ -17,8 +17,9 @@ import {
   ledgerSerde,
   LedgerShard,
 } from "../../support/ledger_shard.ts";
+import { HastyClock } from "../../support/hasty_clock.ts";
 import { imageOf } from "../../support/metadata_image.ts";
-import { ManualClock, type ManualEnv, manualEnv } from "../../support/manual_env.ts";
+import { type ManualEnv, manualEnv } from "../../support/manual_env.ts";
 import type { FileSystem } from "../../../storage/file/file_system.ts";
 import { FaultyFileSystem } from "../../support/faulty_file_system.ts";
 import { assigned, BROKER, openReplicas } from "../../support/replicas.ts";
@@ -356,6 +357,41 @@ Deno.test("a new leader epoch loads the state again", async () => {
   await replicas.env.clock.advance(0);
   assert(shards.get(0) !== before);
   assertEquals([runtime.run(0, get("a")), runtime.coordinatorEpoch(0)], [1, 5]);
+  follow(imageOf({ topics: { [TOPIC]: [{ leaderEpoch: 6 }, {}] } }));
+  await replicas.env.clock.advance(0);
+  assertEquals([runtime.run(0, get("a")), runtime.coordinatorEpoch(0)], [1, 6]);
+});
+
+Deno.test("a partition that was lost is loaded again when it is there again, though its epoch is the same", async () => {
+  await using test = await setUp();
+  const { runtime, follow, shards, replicas } = test;
+  const before = shards.get(0);
+  const partition = replicas.replicaManager.getPartition(TOPIC, 0);
+  assert(typeof partition !== "string");
+  partition.retire("failed");
+  assertThrows(() => runtime.run(0, get("a")), KafkaError, "NOT_COORDINATOR");
+  partition.makeLeader(assigned({ leaderEpoch: 3 }));
+  follow(imageOf({ topics: { [TOPIC]: [{}, {}] } }));
+  assertEquals([runtime.run(0, get("a")), shards.get(0) !== before], [undefined, true]);
+});
+
+Deno.test("nobody is asked about a transaction for a partition that is not coordinated here", async () => {
+  await using test = await setUp();
+  const { runtime, follow } = test;
+  follow(imageOf({ topics: { [TOPIC]: [{ leader: 9, leaderEpoch: 4 }, {}] } }));
+  const unknown = {
+    transactionalId: "unknown",
+    producerId: 1,
+    producerEpoch: 0,
+    supportsEpochBump: false,
+    supportsAbortableError: false,
+  };
+  // Of one that is, its coordinator would say that it does not know it.
+  await assertRejects(
+    () => runtime.runInTransaction(0, unknown, put("a", 1)),
+    KafkaError,
+    "NOT_COORDINATOR",
+  );
 });
 
 Deno.test("a topic that is deleted is given up, and there is no partition for any key", async () => {
@@ -384,21 +420,6 @@ Deno.test("a damaged partition is not coordinated, the others are", async () => 
   assertEquals(test.runtime.run(1, get("a")), undefined);
   assertEquals(test.runtime.activePartitions, [1]);
 });
-
-/** A clock that goes on by itself whenever somebody looks at it, so that slices are over soon. */
-class HastyClock extends ManualClock {
-  #looks = 0;
-  onTurn: () => void = () => {};
-
-  override monotonic(): number {
-    return super.monotonic() + 5 * this.#looks++;
-  }
-
-  override sleep(ms: number, signal?: AbortSignal): Promise<void> {
-    if (ms === 0) this.onTurn();
-    return super.sleep(ms, signal);
-  }
-}
 
 Deno.test("partitions are loaded one after the other, each serves as soon as it is there, and others get their turns", async () => {
   const clock = new HastyClock();
@@ -455,5 +476,28 @@ Deno.test("after the shutdown nobody waits, and nothing runs", async () => {
   await runtime.shutdown();
   await refused;
   assertThrows(() => runtime.run(0, get("a")), KafkaError, "NOT_COORDINATOR");
+  test.follow(imageOf({ topics: { [TOPIC]: [{ leaderEpoch: 7 }, {}] } }));
+  assertThrows(() => runtime.run(0, get("a")), KafkaError, "NOT_COORDINATOR");
   assertEquals(replicas.env.clock.sleeping, 0);
+});
+
+Deno.test("a shutdown waits until a load that is under way has stopped reading", async () => {
+  const clock = new HastyClock();
+  const env = { ...manualEnv(), clock };
+  await using test = await setUp({ env });
+  const { runtime, follow } = test;
+  runtime.run<void>(0, (_shard, reply, out) => {
+    for (let sum = 0; sum < 600; sum++) out.append({ account: "a", sum });
+    out.answer(reply, undefined);
+  });
+  const turn = Promise.withResolvers<void>();
+  const sleep = clock.sleep.bind(clock);
+  clock.sleep = (ms, signal) => ms === 0 ? turn.promise : sleep(ms, signal);
+  follow(imageOf({ topics: { [TOPIC]: [{ leaderEpoch: 5 }, {}] } }));
+  let isDown = false;
+  const shutdown = runtime.shutdown().then(() => isDown = true);
+  await clock.advance(0);
+  assertEquals(isDown, false);
+  turn.resolve();
+  await shutdown;
 });

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { Output, Reply } from "../../../cluster/coordinator/coordinator_shard.ts";
 import { DeferredEventQueue } from "../../../cluster/coordinator/deferred_event_queue.ts";
 
@@ -64,4 +64,55 @@ Deno.test("all answers can be taken, and nothing is left then", () => {
   queue.takeCommitted(5);
   assertEquals(responses(queue.takeAll()), [2, 3]);
   assertEquals([queue.isEmpty, queue.takeCommitted(5)], [true, undefined]);
+});
+
+Deno.test("effects of what has waited too long come before what came later", () => {
+  const queue = new DeferredEventQueue<never, string>();
+  [output(1, "one"), output(2), output(3, "three"), output(4, "four")].forEach((out, i) =>
+    queue.add(10 * (i + 1), 100 + i, out)
+  );
+  assertEquals(responses(queue.takeExpired(102)), [1, 2, 3]);
+  assertEquals([queue.deadline, queue.takeCommitted(9)], [103, undefined]);
+  assertEquals(queue.takeCommitted(30)?.effects, ["one"]);
+  assertEquals(queue.takeCommitted(30)?.effects, ["three"]);
+  assertEquals(queue.takeCommitted(30), undefined);
+  assertEquals(queue.takeCommitted(40)?.effects, ["four"]);
+  assertEquals(queue.isEmpty, true);
+});
+
+Deno.test("nobody is refused before those who came earlier, even if they are to wait less long", () => {
+  const queue = new DeferredEventQueue<never, string>();
+  queue.add(1, 100, output(1));
+  queue.add(2, 50, output(2));
+  assertEquals([queue.deadline, responses(queue.takeExpired(99))], [100, []]);
+  assertEquals(responses(queue.takeExpired(100)), [1, 2]);
+  // When they are gone, a shorter time counts.
+  queue.add(3, 120, output(3));
+  assertEquals(responses(queue.takeExpired(120)), [3]);
+});
+
+Deno.test("answers that are refused are not given again when everything is taken", () => {
+  const queue = new DeferredEventQueue<never, string>();
+  queue.add(1, 100, output(1, "ring"));
+  queue.add(2, 200, output(2));
+  assertEquals(responses(queue.takeExpired(100)), [1]);
+  assertEquals(responses(queue.takeAll()), [2]);
+  assertEquals([queue.isEmpty, queue.deadline, queue.takeCommitted(9)], [
+    true,
+    undefined,
+    undefined,
+  ]);
+});
+
+Deno.test("who expires costs as much as those who do, not as those who wait", () => {
+  const queue = new DeferredEventQueue<never, string>();
+  const count = 20_000;
+  for (let i = 0; i < count; i++) queue.add(i, 100 + i, output(i, "ring"));
+  const startedAt = performance.now();
+  for (let i = 0; i < count; i++) {
+    assertEquals(queue.takeExpired(100 + i).length, 1);
+    assertEquals(queue.deadline, i + 1 < count ? 101 + i : undefined);
+  }
+  // Looking at all of them each time takes minutes.
+  assert(performance.now() - startedAt < 5000);
 });

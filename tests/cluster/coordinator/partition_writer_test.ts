@@ -3,7 +3,7 @@ import { PartitionWriter } from "../../../cluster/coordinator/partition_writer.t
 import type { Partition } from "../../../cluster/replication/partition.ts";
 import type { Compression } from "../../../storage/record/compression.ts";
 import { batchesIn } from "../../../storage/record/memory_records.ts";
-import { InvalidRecordError } from "../../../storage/errors.ts";
+import { InvalidRecordError, ProducerStateError } from "../../../storage/errors.ts";
 import { ledgerSerde } from "../../support/ledger_shard.ts";
 import { openReplicas } from "../../support/replicas.ts";
 
@@ -24,6 +24,22 @@ async function setUp(compression: Compression = { type: "none" }) {
         { timestamp: 77, producer: undefined, isAtomic, verificationGuard: undefined },
         (_record, { offset }) => offsets.push(offset),
       ),
+    /** Writes for a transaction; `isKnown` has its coordinator know of it. */
+    writeInTransaction: (records: Parameters<typeof writer.write>[1], isKnown: boolean) => {
+      const log = replicas.log();
+      const verificationGuard = isKnown
+        ? log.maybeStartTransactionVerification(7, 0, 1, false)
+        : undefined;
+      const producer = { producerId: 7, producerEpoch: 1 };
+      const contexts: unknown[] = [];
+      writer.write(
+        partition,
+        records,
+        { timestamp: 77, producer, isAtomic: false, verificationGuard },
+        (_record, context) => contexts.push(context),
+      );
+      return contexts;
+    },
     mark: (committed: boolean) =>
       writer.writeMarker(partition, {
         producerId: 7,
@@ -73,6 +89,40 @@ Deno.test("records that must be there together are refused when they are too muc
   // What is left of them disturbs nobody.
   write(records.slice(0, 1));
   assertEquals(batches().map(({ count }) => count), [1]);
+});
+
+Deno.test("of records that need not be there together those before one that is refused are there", async () => {
+  const { replicas, offsets, write, batches } = await setUp();
+  await using _ = replicas;
+  const huge = "x".repeat(2 * replicas.log().config.maxMessageSize);
+  const records = ["a", "b", huge, "c"].map((account, sum) => ({ account, sum }));
+  assertThrows(() => write(records, false), InvalidRecordError);
+  assertEquals([offsets, batches().map(({ count }) => count)], [[0, 1], [2]]);
+});
+
+Deno.test("records of a transaction belong to its producer, and are there if its coordinator knows of it", async () => {
+  const { replicas, writeInTransaction, batches } = await setUp();
+  await using _ = replicas;
+  const records = [{ account: "a", sum: 1 }, { account: "b", sum: 2 }];
+  assertThrows(() => writeInTransaction(records, false), ProducerStateError);
+  const ofProducer = { timestamp: 77, producerId: 7, producerEpoch: 1 };
+  assertEquals(writeInTransaction(records, true), [
+    { offset: 0, ...ofProducer },
+    { offset: 1, ...ofProducer },
+  ]);
+  assertEquals(
+    batches().map((batch) => [batch.isTransactional, batch.producerId, batch.producerEpoch]),
+    [[true, 7, 1]],
+  );
+});
+
+Deno.test("records of a transaction are there together or not at all", async () => {
+  const { replicas, writeInTransaction, batches } = await setUp();
+  await using _ = replicas;
+  const account = "x".repeat(replicas.log().config.maxMessageSize / 4);
+  const records = Array.from({ length: 5 }, (_, sum) => ({ account, sum }));
+  assertThrows(() => writeInTransaction(records, true), InvalidRecordError);
+  assertEquals(batches(), []);
 });
 
 Deno.test("records that compression makes small enough may be more than the limit", async () => {
