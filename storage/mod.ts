@@ -42,11 +42,17 @@ export type { WritableOptions } from "./embedded/record_streams.ts";
 export type { CompactionResult } from "./embedded/compaction.ts";
 
 export type { Serde } from "./serde/serde.ts";
+export { boolean } from "./serde/boolean.ts";
 export { bytes } from "./serde/bytes.ts";
+export { double, float } from "./serde/float.ts";
 export { integer, long } from "./serde/integer.ts";
 export { json } from "./serde/json.ts";
+export { list } from "./serde/list.ts";
 export { msgpack } from "./serde/msgpack.ts";
+export { short } from "./serde/short.ts";
 export { string } from "./serde/string.ts";
+export { uuid } from "./serde/uuid.ts";
+export { nothing } from "./serde/void.ts";
 
 export {
   type AsyncDeleteOptions,

@@ -12,7 +12,7 @@ import {
   parseDynamicVoters,
 } from "../raft/dynamic_voters.ts";
 import { formatStorage } from "../raft/storage_format.ts";
-import type { ParsedArguments } from "./argument_parser.ts";
+import type { ParsedArguments } from "../../storage/cli/argument_parser.ts";
 import { readStorageConfig, type StorageConfig } from "./storage_config.ts";
 import { parseLevel, releaseVersion } from "./storage_features.ts";
 

@@ -10,7 +10,7 @@ import {
   type MetaProperties,
   MetaPropertiesFile,
 } from "../../storage/file/meta_properties_file.ts";
-import type { ParsedArguments } from "./argument_parser.ts";
+import type { ParsedArguments } from "../../storage/cli/argument_parser.ts";
 import { readStorageConfig } from "./storage_config.ts";
 
 /** Prints what is found. Returns the exit status: 1 when something is wrong. */

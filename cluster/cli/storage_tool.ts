@@ -15,7 +15,11 @@ import {
   uncaught,
 } from "../../storage/cli/tool.ts";
 import { FormatterError } from "../raft/formatter_error.ts";
-import { ArgumentExit, parseArguments, type ParsedArguments } from "./argument_parser.ts";
+import {
+  ArgumentExit,
+  parseArguments,
+  type ParsedArguments,
+} from "../../storage/cli/argument_parser.ts";
 import { printDependencies, printVersionMapping } from "./storage_features.ts";
 import { runFormat } from "./storage_format_command.ts";
 import { runInfo } from "./storage_info_command.ts";

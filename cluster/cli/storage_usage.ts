@@ -4,7 +4,11 @@
  * @module
  */
 
-import type { ArgumentDefinition, CommandDefinition, ToolDefinition } from "./argument_parser.ts";
+import type {
+  ArgumentDefinition,
+  CommandDefinition,
+  ToolDefinition,
+} from "../../storage/cli/argument_parser.ts";
 
 const CONFIG: ArgumentDefinition = {
   flags: ["--config", "-c"],

@@ -48,19 +48,25 @@ export function parseJavaLong(text: string): number {
 }
 
 /** `String.hashCode`. */
-function hashCode(text: string): number {
+export function hashCode(text: string): number {
   let hash = 0;
   for (let i = 0; i < text.length; i++) hash = (Math.imul(hash, 31) + text.charCodeAt(i)) | 0;
   return hash;
 }
 
-/** The entries of a map in the order in which a `HashMap` with these keys, added in this order, gives them. */
-export function hashMapOrder<T>(map: ReadonlyMap<string, T>): [string, T][] {
+/** Items in the order in which a `HashMap` with these keys, added in this order, gives them. */
+export function hashOrder<T>(items: Iterable<T>, hashOf: (item: T) => number): T[] {
+  const all = [...items];
   let capacity = 16;
-  while (map.size > capacity * 0.75) capacity *= 2;
-  const bucket = (key: string): number => {
-    const hash = hashCode(key);
+  while (all.length > capacity * 0.75) capacity *= 2;
+  const bucket = (item: T): number => {
+    const hash = hashOf(item);
     return (hash ^ (hash >>> 16)) & (capacity - 1);
   };
-  return [...map].sort(([a], [b]) => bucket(a) - bucket(b));
+  return all.sort((a, b) => bucket(a) - bucket(b));
+}
+
+/** The entries of a map in the order in which a `HashMap` with these keys, added in this order, gives them. */
+export function hashMapOrder<T>(map: ReadonlyMap<string, T>): [string, T][] {
+  return hashOrder(map, ([key]) => hashCode(key));
 }

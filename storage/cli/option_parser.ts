@@ -17,11 +17,13 @@ export interface OptionDefinition {
   /** Whether it takes an argument. Default: none. */
   readonly argument?: "required" | "optional";
   /** The argument's type, as the usage text names it. Default: String. */
-  readonly type?: "String" | "Integer" | "Long";
+  readonly type?: string;
   /** What the usage text calls the argument. */
   readonly describedAs?: string;
   /** Value of an option that is not given, or is given without its optional argument. */
   readonly defaultsTo?: string;
+  /** Options of which one must be given for this one to make sense. */
+  readonly availableIf?: readonly string[];
   /** Left out of the usage text: not an option of Kafka's tool. */
   readonly isOurs?: boolean;
 }
@@ -34,6 +36,8 @@ export class ParsedOptions {
   readonly #values = new Map<string, string[]>();
   /** What is not an option nor an option's argument. */
   readonly rest: string[] = [];
+  /** The names of the options in the order in which they were given. */
+  readonly order: string[] = [];
 
   constructor(definitions: ReadonlyMap<string, OptionDefinition>) {
     this.#definitions = definitions;
@@ -41,6 +45,7 @@ export class ParsedOptions {
 
   /** Notes an option that was found. */
   add(name: string, value?: string): void {
+    this.order.push(name);
     const values = this.#values.get(name);
     if (values === undefined) this.#values.set(name, value === undefined ? [] : [value]);
     else if (value !== undefined) values.push(value);
@@ -65,6 +70,11 @@ export class ParsedOptions {
       );
     }
     return values[0] ?? this.#definitions.get(name)?.defaultsTo;
+  }
+
+  /** All values of an option that may be given more than once. */
+  valuesOf(name: string): readonly string[] {
+    return this.#values.get(name) ?? [];
   }
 
   /** The option's value as an int32. */
@@ -162,5 +172,18 @@ export function parseOptions(
       }
     }
   }
+  checkAvailable(definitions, parsed);
   return parsed;
+}
+
+function checkAvailable(definitions: readonly OptionDefinition[], parsed: ParsedOptions): void {
+  const lost = definitions.filter(({ name, availableIf }) =>
+    parsed.has(name) && availableIf?.some((other) => parsed.has(other)) === false
+  );
+  if (lost.length === 0 || parsed.has("help") || parsed.has("version")) return;
+  const names = lost.map(({ name }) => name).join(", ");
+  throw uncaught(
+    "joptsimple.UnavailableOptionException",
+    `Option(s) [${names}] are unavailable given other options on the command line`,
+  );
 }

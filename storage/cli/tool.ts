@@ -53,14 +53,38 @@ export class ToolFailure extends StorageError {
   }
 }
 
+/** What stands for a Java exception that a tool may catch, and print in its own way. */
+export class UncaughtFailure extends ToolFailure {
+  /** The Java class of the exception. */
+  readonly className: string;
+  /** What the exception says. */
+  readonly detail: string | undefined;
+
+  /**
+   * The failure that Kafka's Java tools show when nothing catches an exception.
+   *
+   * @param className the Java class of the exception
+   * @param detail what the exception says
+   */
+  constructor(className: string, detail?: string, options?: ErrorOptions) {
+    const text = detail === undefined ? className : `${className}: ${detail}`;
+    super(`Exception in thread "main" ${text}`, 1, options);
+    this.className = className;
+    this.detail = detail;
+  }
+}
+
 /**
  * The failure that Kafka's Java tools show when nothing catches an exception.
  *
  * @param className the Java class of the exception
  */
-export function uncaught(className: string, message?: string, options?: ErrorOptions): ToolFailure {
-  const text = message === undefined ? className : `${className}: ${message}`;
-  return new ToolFailure(`Exception in thread "main" ${text}`, 1, options);
+export function uncaught(
+  className: string,
+  message?: string,
+  options?: ErrorOptions,
+): UncaughtFailure {
+  return new UncaughtFailure(className, message, options);
 }
 
 /** Joins output lines, because one write for each would cost more than all the rest. */

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { linePieces } from "./line_pieces.ts";
 import type { OptionDefinition } from "./option_parser.ts";
 
 const OVERALL_WIDTH = 80;
@@ -25,17 +26,11 @@ function descriptionColumn(option: OptionDefinition): string {
     : `${option.description} (default: ${option.defaultsTo})`;
 }
 
-/** The pieces between which a line may break: behind blanks, and behind a hyphen or dot inside a word. */
-function breakable(text: string): string[] {
-  return text.match(/[^\s.-]*(?:[.-]+(?=[A-Za-z])|[.-]*(?:\s+|$)|[.-]+)/g)?.filter((piece) =>
-    piece !== ""
-  ) ?? [];
-}
-
-function wrap(text: string, width: number): string[] {
+/** The lines that a line becomes; all but the first are indented. */
+function wrapLine(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = "";
-  for (const piece of breakable(text)) {
+  for (const piece of linePieces(text)) {
     if (line.length + piece.length > width) {
       lines.push(line.trimEnd());
       line = INDENT + piece;
@@ -45,6 +40,10 @@ function wrap(text: string, width: number): string[] {
   }
   if (line !== "") lines.push(line);
   return lines;
+}
+
+function wrap(text: string, width: number): string[] {
+  return text.trim().split("\n").flatMap((line) => wrapLine(line, width));
 }
 
 /** The table of options of a tool; those of ours alone are not in it. */
@@ -60,14 +59,19 @@ export function usageText(definitions: readonly OptionDefinition[]): string {
     OVERALL_WIDTH - optionWidth - SEPARATOR_WIDTH,
     widestDescription,
   );
-  const lines: string[] = [];
-  for (const [option, description] of rows) {
+  const lines = rows.flatMap(([option, description]): [string, string][] => {
     const left = wrap(option, optionWidth);
     const right = wrap(description, descriptionWidth);
-    for (let i = 0; i < Math.max(left.length, right.length); i++) {
-      const start = (left[i] ?? "").padEnd(optionWidth + SEPARATOR_WIDTH);
-      lines.push(start + (right[i] ?? "").padEnd(descriptionWidth));
-    }
-  }
-  return lines.join("\n");
+    return Array.from(
+      { length: Math.max(left.length, right.length) },
+      (_, i) => [left[i] ?? "", right[i] ?? ""],
+    );
+  });
+  // Columns become as wide as what came out.
+  const [leftWidth, rightWidth] = [0, 1].map((column) =>
+    Math.max(...lines.map((line) => line[column]!.length))
+  ) as [number, number];
+  return lines.map(([left, right]) =>
+    left.padEnd(leftWidth + SEPARATOR_WIDTH) + right.padEnd(rightWidth)
+  ).join("\n");
 }

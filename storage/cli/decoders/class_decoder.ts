@@ -6,7 +6,7 @@
  */
 
 import type { Record } from "../../record/record.ts";
-import { decodeJavaUtf8 } from "../java_utf8.ts";
+import { decodeJavaUtf8 } from "../../bytes/java_utf8.ts";
 import { ToolFailure, uncaught } from "../tool.ts";
 import type { ParsedRecord, RecordParser } from "./record_parser.ts";
 

@@ -12,7 +12,7 @@ import {
   type MessageSchema,
   type PrimitiveType,
 } from "../../message/message_schema.ts";
-import { decodeJavaUtf8 } from "../java_utf8.ts";
+import { decodeJavaUtf8 } from "../../bytes/java_utf8.ts";
 import { JavaDouble, type JsonValue } from "./json_text.ts";
 import type { MessageReader } from "./message_reader.ts";
 

@@ -19,10 +19,10 @@ Deno.test("options stand in alphabetical order in two columns of 80 characters a
     { name: "ours", description: "Not shown.", isOurs: true },
   ]);
   assertEquals(text.split("\n"), [
-    "Option               Description                                                ",
-    "------               -----------                                                ",
-    "--a <Integer: size>  Short. (default: 1)                                        ",
-    "--b                  Breaks behind a hyphen-ated word and in org.apache.kafka.  ",
-    "                       tools once it is too long.                               ",
+    "Option               Description                                              ",
+    "------               -----------                                              ",
+    "--a <Integer: size>  Short. (default: 1)                                      ",
+    "--b                  Breaks behind a hyphen-ated word and in org.apache.kafka.",
+    "                       tools once it is too long.                             ",
   ]);
 });

@@ -6,12 +6,16 @@
  * @module
  */
 
-/** One option of a command. */
+import { linePieces } from "./line_pieces.ts";
+
+/** One option of a tool or of a command. */
 export interface ArgumentDefinition {
   /** Names with their dashes, the long one first. */
   readonly flags: readonly string[];
-  /** Takes a value, takes one each time it is given, or takes none. */
-  readonly action: "store" | "append" | "storeTrue";
+  /** Takes a value, takes one each time it is given, takes none, or prints the version. */
+  readonly action: "store" | "append" | "storeTrue" | "version";
+  /** What the value must be. Default: any text. */
+  readonly type?: "Integer" | "Long" | "Short";
   /** Whether the command line must have it. */
   readonly isRequired?: boolean;
   /** Of the options of one group only one may be given. */
@@ -28,6 +32,8 @@ export interface CommandDefinition {
   readonly help: string;
   /** Its options beside `--help`. Of several that are missing, the first is told. */
   readonly options: readonly ArgumentDefinition[];
+  /** The group of which one option must be given. */
+  readonly requiredGroup?: string;
 }
 
 /** A tool with sub-commands. */
@@ -40,6 +46,12 @@ export interface ToolDefinition {
   readonly help: string;
   /** The sub-commands. */
   readonly commands: readonly CommandDefinition[];
+  /** Options that stand in front of the sub-command, beside `--help`. */
+  readonly options?: readonly ArgumentDefinition[];
+  /** The group of which one option must be given, in front of the sub-command. */
+  readonly requiredGroup?: string;
+  /** What `version` prints. */
+  readonly version?: string;
 }
 
 /** What a command line says. Values are under the long names without dashes. */
@@ -58,15 +70,18 @@ export interface ParsedArguments {
 export class ArgumentExit extends Error {
   /** The exit status: 0 for help. */
   readonly status: number;
+  /** What is wrong, by itself; `undefined` for help. */
+  readonly problem: string | undefined;
 
   /**
    * Ends the parsing.
    *
    * @param text usage and help, or usage and error, as they are printed
    */
-  constructor(text: string, status: number) {
+  constructor(text: string, status: number, problem?: string) {
     super(text);
     this.status = status;
+    this.problem = problem;
   }
 }
 
@@ -84,60 +99,74 @@ export function parseArguments(
   args: readonly string[],
   readLines: (path: string) => readonly string[] | undefined,
 ): ParsedArguments {
-  const fail = (usage: string, message: string) =>
-    new ArgumentExit(`${usage}\n${justified(`${tool.program}: error: ${message}`)}`, 1);
-  const [name, ...rest] = args;
-  if (name === undefined) throw fail(tool.usage, "too few arguments");
-  if (name.startsWith("-") && name !== "-") {
-    if (HELP.flags.includes(name) || isPrefix(name, "--help")) {
-      throw new ArgumentExit(`${tool.usage}\n\n${tool.help}`, 0);
-    }
-    throw fail(tool.usage, `unrecognized arguments: '${name}'`);
-  }
+  const failure = (usage: string) => (message: string) =>
+    new ArgumentExit(`${usage}\n${justified(`${tool.program}: error: ${message}`)}`, 1, message);
+  const fail = failure(tool.usage);
+  const outer = new Options({ ...tool, options: tool.options ?? [] }, fail);
+  const at = outer.parse(args, true);
+  const name = args[at];
+  if (name === undefined) throw fail("too few arguments");
+  const command = commandNamed(tool, name, fail);
+  const failInside = failure(command.usage);
+  const expanded = args.slice(at + 1).flatMap((argument) => {
+    if (!argument.startsWith("@")) return [argument];
+    const lines = readLines(argument.slice(1));
+    if (lines !== undefined) return lines;
+    throw failInside(`Could not read arguments from file '${argument.slice(1)}'`);
+  });
+  const inner = new Options(command, failInside);
+  inner.parse(expanded, false);
+  inner.checkRequired();
+  outer.checkRequired();
+  return {
+    command: command.name,
+    value: (name) => inner.values(name).at(-1) ?? outer.values(name).at(-1),
+    values: (name) => [...outer.values(name), ...inner.values(name)],
+    has: (name) => inner.has(name) || outer.has(name),
+  };
+}
+
+function commandNamed(
+  tool: ToolDefinition,
+  name: string,
+  fail: (message: string) => ArgumentExit,
+): CommandDefinition {
   const exact = tool.commands.filter((command) => command.name === name);
   const found = exact.length > 0
     ? exact
     : tool.commands.filter((command) => command.name.startsWith(name));
   const [command] = found;
-  if (command === undefined || found.length > 1) {
-    const choices = tool.commands.map((command) => `'${command.name}'`).join(", ");
-    throw fail(
-      tool.usage,
-      found.length > 1
-        ? `ambiguous command: ${name} could match ${found.map((each) => each.name).join(", ")}`
-        : `invalid choice: '${name}' (choose from ${choices})`,
-    );
-  }
-  const expanded = rest.flatMap((argument) => {
-    if (!argument.startsWith("@")) return [argument];
-    const lines = readLines(argument.slice(1));
-    if (lines !== undefined) return lines;
-    throw fail(command.usage, `Could not read arguments from file '${argument.slice(1)}'`);
-  });
-  return new Options(command, (message) => fail(command.usage, message)).parse(expanded);
+  if (command !== undefined && found.length === 1) return command;
+  const choices = tool.commands.map((command) => `'${command.name}'`).join(", ");
+  throw fail(
+    found.length > 1
+      ? `ambiguous command: ${name} could match ${found.map((each) => each.name).join(", ")}`
+      : `invalid choice: '${name}' (choose from ${choices})`,
+  );
 }
 
 function isPrefix(given: string, flag: string): boolean {
   return given.startsWith("--") && given.length > 2 && flag.startsWith(given);
 }
 
-class Options implements ParsedArguments {
-  readonly #command: CommandDefinition;
+/** What options belong to, and how that is used. */
+interface Taker {
+  readonly usage: string;
+  readonly help: string;
+  readonly options: readonly ArgumentDefinition[];
+  readonly requiredGroup?: string;
+  readonly version?: string;
+}
+
+class Options {
+  readonly #taker: Taker;
   readonly #fail: (message: string) => ArgumentExit;
   readonly #values = new Map<string, string[]>();
   readonly #groups = new Map<string, ArgumentDefinition>();
 
-  constructor(command: CommandDefinition, fail: (message: string) => ArgumentExit) {
-    this.#command = command;
+  constructor(taker: Taker, fail: (message: string) => ArgumentExit) {
+    this.#taker = taker;
     this.#fail = fail;
-  }
-
-  get command(): string {
-    return this.#command.name;
-  }
-
-  value(name: string): string | undefined {
-    return this.#values.get(name)?.at(-1);
   }
 
   values(name: string): readonly string[] {
@@ -148,17 +177,30 @@ class Options implements ParsedArguments {
     return this.#values.has(name);
   }
 
-  parse(args: readonly string[]): this {
-    for (let at = 0; at < args.length;) {
+  /** Takes options up to the end, or up to what is none; returns where it stopped. */
+  parse(args: readonly string[], stopsAtName: boolean): number {
+    let at = 0;
+    while (at < args.length) {
       const token = args[at]!;
-      if (!isFlag(token)) throw this.#unrecognized(args.slice(at).join(" "));
+      if (!isFlag(token)) {
+        if (stopsAtName) break;
+        throw this.#unrecognized(args.slice(at).join(" "));
+      }
       at = token.startsWith("--") ? this.#long(args, at) : this.#short(args, at);
     }
-    const missing = this.#command.options.find((option) =>
+    return at;
+  }
+
+  /** @throws {ArgumentExit} when something is missing */
+  checkRequired(): void {
+    const { options, requiredGroup } = this.#taker;
+    const missing = options.find((option) =>
       option.isRequired === true && !this.has(nameOf(option))
     );
     if (missing !== undefined) throw this.#fail(`argument ${flagsOf(missing)} is required`);
-    return this;
+    if (requiredGroup === undefined || this.#groups.has(requiredGroup)) return;
+    const flags = options.filter(({ group }) => group === requiredGroup).map(flagsOf).join(" ");
+    throw this.#fail(`one of the arguments ${flags} is required`);
   }
 
   /** `--name value` or `--name=value`; returns where to go on. */
@@ -167,7 +209,7 @@ class Options implements ParsedArguments {
     const equals = token.indexOf("=");
     const given = equals < 0 ? token : token.slice(0, equals);
     const option = this.#find(given, token);
-    if (option.action === "storeTrue") {
+    if (takesNone(option)) {
       if (equals >= 0) throw this.#fail(`argument ${flagsOf(option)}: ignore implicit argument`);
       this.#take(option);
       return at + 1;
@@ -185,7 +227,7 @@ class Options implements ParsedArguments {
     const token = args[at]!;
     for (let i = 1; i < token.length; i++) {
       const option = this.#find(`-${token[i]}`, token);
-      if (option.action === "storeTrue") {
+      if (takesNone(option)) {
         this.#take(option);
         continue;
       }
@@ -197,7 +239,7 @@ class Options implements ParsedArguments {
   }
 
   #find(given: string, token: string): ArgumentDefinition {
-    const all = [HELP, ...this.#command.options];
+    const all = [HELP, ...this.#taker.options];
     const exact = all.find(({ flags }) => flags.includes(given));
     if (exact !== undefined) return exact;
     const found = all.flatMap((option) =>
@@ -218,8 +260,10 @@ class Options implements ParsedArguments {
 
   #take(option: ArgumentDefinition, value?: string): void {
     if (option === HELP) {
-      throw new ArgumentExit(`${this.#command.usage}\n\n${this.#command.help}`, 0);
+      throw new ArgumentExit(`${this.#taker.usage}\n\n${this.#taker.help}`, 0);
     }
+    if (option.action === "version") throw new ArgumentExit(`${this.#taker.version}`, 0);
+    if (value !== undefined) this.#check(option, value);
     if (option.group !== undefined) {
       const other = this.#groups.get(option.group);
       if (other !== undefined && other !== option) {
@@ -235,9 +279,33 @@ class Options implements ParsedArguments {
     this.#values.set(name, values);
   }
 
+  #check(option: ArgumentDefinition, value: string): void {
+    const { type } = option;
+    if (type === undefined) return;
+    const isNumber = /^[+-]?\d+$/.test(value);
+    const [least, most] = RANGES[type];
+    if (isNumber && BigInt(value) >= least && BigInt(value) <= most) return;
+    const reason = !isNumber || type !== "Short"
+      ? `For input string: "${value}"`
+      : `Value out of range. Value:"${value}" Radix:10`;
+    throw this.#fail(
+      `argument ${flagsOf(option)}: could not convert '${value}' to ${type} (${reason})`,
+    );
+  }
+
   #unrecognized(text: string): ArgumentExit {
     return this.#fail(`unrecognized arguments: '${text}'`);
   }
+}
+
+const RANGES: Readonly<Record<"Integer" | "Long" | "Short", readonly [bigint, bigint]>> = {
+  Integer: [-(2n ** 31n), 2n ** 31n - 1n],
+  Long: [-(2n ** 63n), 2n ** 63n - 1n],
+  Short: [-0x8000n, 0x7fffn],
+};
+
+function takesNone({ action }: ArgumentDefinition): boolean {
+  return action === "storeTrue" || action === "version";
 }
 
 function isFlag(token: string): boolean {
@@ -255,18 +323,15 @@ function flagsOf({ flags }: ArgumentDefinition): string {
 /** Lines of at most 75 characters; all but the last are filled with spaces, which go into the middle first. */
 export function justified(text: string): string {
   const lines: string[] = [];
-  let words: string[] = [];
-  let width = 0;
-  for (const word of text.split(" ")) {
-    if (words.length > 0 && width + word.length > WIDTH) {
-      lines.push(filled(words));
-      words = [];
-      width = 0;
+  let line = "";
+  for (const piece of linePieces(text)) {
+    if (line !== "" && line.length + piece.trimEnd().length > WIDTH) {
+      lines.push(filled(line.trimEnd().split(" ")));
+      line = "";
     }
-    words.push(word);
-    width += word.length + 1;
+    line += piece;
   }
-  return [...lines, words.join(" ")].join("\n");
+  return [...lines, line].join("\n");
 }
 
 function filled(words: readonly string[]): string {

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { decodeJavaUtf8 } from "../../../storage/cli/java_utf8.ts";
+import { decodeJavaUtf8 } from "../../../storage/bytes/java_utf8.ts";
 
 function decoded(hex: string): string {
   return decodeJavaUtf8(Uint8Array.fromHex(hex));

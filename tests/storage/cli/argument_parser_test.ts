@@ -4,7 +4,7 @@ import {
   justified,
   parseArguments,
   type ToolDefinition,
-} from "../../../cluster/cli/argument_parser.ts";
+} from "../../../storage/cli/argument_parser.ts";
 
 const TOOL: ToolDefinition = {
   program: "tool",
