@@ -4,7 +4,7 @@
  *
  * Both brokers run all the time, each with what it starts with by default (Apache Kafka with its heap of 1 GiB); the tools ask one
  * and then the other, so that what else the machine does hits both. The table has the medians over the rounds; a ratio above 1
- * is better than Apache Kafka. `BENCH_DIR` says where the logs go. `--scale 0.01` is for a look whether all of it works.
+ * is better than Apache Kafka. The parts `start` and `topics` start brokers of their own, one at a time. `BENCH_DIR` says where the logs go. `--scale 0.01` is for a look whether all of it works.
  */
 
 import {
@@ -24,6 +24,7 @@ import {
   peakResidentMiB,
   residentMiB,
 } from "../tests/interop/support/process_figures.ts";
+import { deleteTopics, makeTopics, produceToLast } from "./workloads/topics.ts";
 import { RawClient, textBatch } from "../tests/interop/support/raw_client.ts";
 
 const root = new URL("../", import.meta.url).pathname;
@@ -202,6 +203,42 @@ async function start(directory: string, rounds: number): Promise<void> {
   await measure("theirs", ["java", ...KAFKA_JVM, "-cp", await classPath(), "kafka.Kafka", file]);
 }
 
+/** Many topics: made one by one and many a request, there after a stop and a start, deleted. */
+async function topics(directory: string, rounds: number, scale: number): Promise<void> {
+  const count = Math.max(20, Math.round(10_000 * scale));
+  const single = Math.max(10, Math.round(1000 * scale));
+  const aRequest = Math.min(500, count);
+  const made = `${count} topics, ${aRequest} a request`;
+  for (let round = 0; round < rounds; round++) {
+    for (const side of ["ours", "theirs"] as const) {
+      const place = `${directory}/topics-${round}-${side}`;
+      await Deno.mkdir(place);
+      const launch = side === "ours"
+        ? () => startSeglog(place)
+        : () => startApacheKafka(place, { jvm: KAFKA_JVM });
+      const first = await launch();
+      const options = { bootstrap: first.bootstrap, logDir: first.logDir, count, aRequest };
+      const many = { ...options, prefix: "many" };
+      // What does not count: both compile as they run.
+      await makeTopics({ ...options, prefix: "warm", count: aRequest });
+      const one = { ...options, prefix: "one", count: single, aRequest: 1 };
+      note(`${single} topics, 1 a request: made`, "ms", side, await makeTopics(one));
+      note(`${made}: made`, "ms", side, await makeTopics(many));
+      note(`${made}: resident memory with them`, "MiB", side, await residentMiB(first.pid));
+      const stopping = performance.now();
+      await first[Symbol.asyncDispose]();
+      note(`${made}: clean stop with them`, "ms", side, performance.now() - stopping);
+      const starting = performance.now();
+      await using second = await launch();
+      const again = { ...many, bootstrap: second.bootstrap };
+      await produceToLast(again);
+      const took = performance.now() - starting;
+      note(`${made}: process start to a record in the last one`, "ms", side, took);
+      note(`${made}: deleted`, "ms", side, await deleteTopics(again));
+    }
+  }
+}
+
 /** `Broker.start` in a process that has started some, to the first acknowledged record. */
 async function embedded(directory: string, rounds: number): Promise<void> {
   const { Broker } = await import("../cluster/server/broker.ts");
@@ -269,7 +306,7 @@ async function main(args: readonly string[]): Promise<void> {
     return at < 0 ? otherwise : Number(rest.splice(at, 2)[1]);
   };
   const rounds = flag("--rounds", 3), scale = flag("--scale", 1);
-  const all = [...Object.keys(PARTS), "start", "embedded"];
+  const all = [...Object.keys(PARTS), "start", "embedded", "topics"];
   const unknown = rest.filter((name) => !all.includes(name));
   if (unknown.length > 0) throw new Error(`Unknown part: ${unknown} (there are ${all})`);
   const asked = (name: string) => rest.length === 0 || rest.includes(name);
@@ -278,6 +315,7 @@ async function main(args: readonly string[]): Promise<void> {
     const parts = Object.keys(PARTS).filter(asked).map((name) => PARTS[name]!);
     if (asked("start")) await start(directory, rounds);
     if (asked("embedded")) await embedded(directory, rounds);
+    if (asked("topics")) await topics(directory, rounds, scale);
     if (parts.length > 0) await sideBySide(directory, parts, rounds, scale);
     print();
   } finally {

@@ -9,6 +9,7 @@
 
 import type { Env } from "../../storage/env.ts";
 import { CorruptRecordError, OffsetOutOfRangeError } from "../../storage/errors.ts";
+import { makeDurableDirectory } from "../../storage/file/durable_directory.ts";
 import { joinPath } from "../../storage/file/paths.ts";
 import { METADATA_TOPIC_ID } from "../../storage/bytes/uuid.ts";
 import { PartitionLog } from "../../storage/log/partition_log.ts";
@@ -63,16 +64,15 @@ export class RaftLog {
    */
   static open({ env, directory, config }: RaftLogOptions): RaftLog {
     const path = joinPath(directory, METADATA_LOG_DIRECTORY);
-    if (env.fileSystem.stat(path) === undefined) {
-      env.fileSystem.makeDirectory(path);
-      env.fileSystem.flushDirectory(directory);
-    }
+    makeDurableDirectory(env.fileSystem, path);
     const log = PartitionLog.open({
       env,
       directory: path,
       topicPartition: METADATA_PARTITION,
       config: metadataTopicConfig(config),
       hadCleanShutdown: false,
+      // A process may have been killed between making the directory and flushing its name.
+      isNameUnflushed: true,
       topicId: METADATA_TOPIC_ID,
     });
     try {

@@ -15,8 +15,9 @@ import {
   MetaPropertiesFile,
   randomDirectoryId,
 } from "../../storage/file/meta_properties_file.ts";
+import { makeDurableDirectory } from "../../storage/file/durable_directory.ts";
 import { META_PROPERTIES_FILE } from "../../storage/file/file_names.ts";
-import { joinPath, parentPath } from "../../storage/file/paths.ts";
+import { joinPath } from "../../storage/file/paths.ts";
 import { encodeMetadataRecord } from "../controller/metadata_records.ts";
 import { writeBootstrapFile } from "./bootstrap_file.ts";
 import {
@@ -178,7 +179,7 @@ function writeFormat(options: FormatOptions, plan: FormatPlan): void {
     );
     const directoryId = voter?.directoryId ?? randomDirectoryId(env.random, ids);
     ids.push(directoryId);
-    makeDirectory(env, directory);
+    makeDurableDirectory(env.fileSystem, directory);
     writeBootstrapFile(env, directory, records);
     if (kind.startsWith("dynamic")) writeFirstSnapshot(options, plan, directory);
     const properties = { version: 1, clusterId, nodeId, directoryId } as const;
@@ -199,16 +200,10 @@ function directoryKind(
     : { kind: "dynamic metadata voter directory", voter };
 }
 
-function makeDirectory({ fileSystem }: Env, directory: string): void {
-  if (fileSystem.stat(directory) !== undefined) return;
-  fileSystem.makeDirectory(directory);
-  fileSystem.flushDirectory(parentPath(directory));
-}
-
 function writeFirstSnapshot(options: FormatOptions, plan: FormatPlan, directory: string): void {
   const { env, initialControllers, controllerListenerName } = options;
   const metadataDirectory = joinPath(directory, METADATA_LOG_DIRECTORY);
-  makeDirectory(env, metadataDirectory);
+  makeDurableDirectory(env.fileSystem, metadataDirectory);
   const writer = new SnapshotWriter({
     env,
     directory: metadataDirectory,

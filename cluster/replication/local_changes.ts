@@ -170,12 +170,11 @@ export function applyAbsences(
   const { hosted, metadata } = local;
   for (const topic of hosted.topics()) {
     const partitions = hosted.ofTopic(topic);
-    const hasConfigs = partitions.some(hasOwnConfigs);
     for (const partition of partitions) {
       if ((partition.online ?? partition.offline)!.topicId === metadata.topicId(topic)) continue;
       deletePartition(local, partition);
     }
-    if (hasConfigs && !configs.has(topic)) applyConfig(local, topic, {});
+    if (!configs.has(topic)) applyConfig(local, topic, {});
   }
   putStraysAside(local);
 }
@@ -199,25 +198,12 @@ function putStraysAside({ env, logManager, metadata, brokerId }: LocalReplicas):
   });
 }
 
-/** What was here of a topic that is no more. */
-export interface DroppedTopic {
-  /** Its partitions, whose logs are still there. */
-  readonly partitions: TopicPartition[];
-  /** Whether it had configs of its own. */
-  readonly hadConfigs: boolean;
-}
-
-/** Serves a topic no more. Its logs are for {@linkcode putLogAway}. */
-export function dropTopic(local: LocalReplicas, name: string, id: string): DroppedTopic {
+/** Serves a topic no more. Returns the partitions that were here; their logs are for {@linkcode putLogAway}. */
+export function dropTopic(local: LocalReplicas, name: string, id: string): TopicPartition[] {
   const gone = local.hosted.ofTopic(name).filter(({ online, offline }) =>
     (online ?? offline)!.topicId === id
   );
-  const hadConfigs = gone.some(hasOwnConfigs);
-  return { partitions: gone.map((partition) => dropPartition(local, partition)), hadConfigs };
-}
-
-function hasOwnConfigs({ online }: HostedPartition): boolean {
-  return (online?.log?.config.originals.size ?? 0) > 0;
+  return gone.map((partition) => dropPartition(local, partition));
 }
 
 function dropPartition(local: LocalReplicas, { online, offline }: HostedPartition): TopicPartition {

@@ -81,11 +81,11 @@ export class MetadataFollower {
     const local = this.#local();
     let isConcerned = configs.size > 0 || changed.size > 0;
     for (const { name, id } of deleted) {
-      const { partitions, hadConfigs } = dropTopic(local, name, id);
+      const partitions = dropTopic(local, name, id);
       isConcerned ||= partitions.length > 0;
-      if (partitions.length > 0) this.#pending(name).gone.push(...partitions);
-      const hasPendingConfigs = this.#topics.get(name)?.configs !== undefined;
-      if (hadConfigs || hasPendingConfigs) this.#pending(name).configs = {};
+      const pending = this.#pending(name);
+      pending.gone.push(...partitions);
+      pending.configs = {};
     }
     if (isWhole) applyAbsences(local, configs);
     for (const [topic, overrides] of configs) this.#pending(topic).configs = overrides;
@@ -103,7 +103,7 @@ export class MetadataFollower {
     const pending = this.#topics.get(topic);
     if (pending === undefined || !pending.partitions.has(partition)) return false;
     const local = this.#local();
-    for (const _ of beforePartitions(local, topic, pending));
+    while (stepBeforePartitions(local, topic, pending));
     this.#applyPartition(local, topic, partition, pending);
     return true;
   }
@@ -148,21 +148,26 @@ export class MetadataFollower {
     return false;
   }
 
-  /** All topics, and those that come meanwhile. */
+  /** All topics, and those that come meanwhile. What comes for a topic that has its turn is done in that turn. */
   *#steps(): Generator<void> {
     for (const [topic, pending] of this.#topics) {
-      const local = this.#local();
-      try {
-        yield* beforePartitions(local, topic, pending);
-        for (const partition of pending.partitions.keys()) {
-          this.#applyPartition(local, topic, partition, pending);
-          yield;
-        }
-      } catch (error) {
-        this.#env.logger.write("error", "Failed to take metadata over", { topic, error });
-      }
+      while (this.#step(topic, pending)) yield;
       this.#topics.delete(topic);
     }
+  }
+
+  /** The next step of a topic; one that fails does not keep the others from being done. Returns whether there was one. */
+  #step(topic: string, pending: PendingTopic): boolean {
+    const local = this.#local();
+    try {
+      if (stepBeforePartitions(local, topic, pending)) return true;
+      const [partition] = pending.partitions.keys();
+      if (partition === undefined) return false;
+      this.#applyPartition(local, topic, partition, pending);
+    } catch (error) {
+      this.#env.logger.write("error", "Failed to take metadata over", { topic, error });
+    }
+    return true;
   }
 
   #applyPartition(
@@ -195,19 +200,20 @@ export class MetadataFollower {
   }
 }
 
-/** What comes before a topic's partitions. */
-function* beforePartitions(
+/** A step of what comes before a topic's partitions. Returns whether there was one. */
+function stepBeforePartitions(
   local: LocalReplicas,
   topic: string,
   pending: PendingTopic,
-): Generator<void> {
-  for (let partition; (partition = pending.gone.shift()) !== undefined;) {
-    putLogAway(local, partition);
-    yield;
+): boolean {
+  const gone = pending.gone.shift();
+  if (gone !== undefined) {
+    putLogAway(local, gone);
+    return true;
   }
   const { configs } = pending;
-  if (configs === undefined) return;
+  if (configs === undefined) return false;
   pending.configs = undefined;
   applyConfig(local, topic, configs);
-  yield;
+  return true;
 }

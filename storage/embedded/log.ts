@@ -212,6 +212,8 @@ export class Log<V = Uint8Array, K = Uint8Array> implements Disposable, AsyncDis
         logStartOffset: found.logStartOffset,
         recoveryPoint: recheck ? 0 : found.recoveryPoint,
         hadCleanShutdown: found.hadCleanShutdown && !recheck,
+        // A home was made to last; a directory in it may be new, or left by a process that was killed.
+        isNameUnflushed: place.home !== place.directory,
         ...(options.recovery === undefined ? {} : { recovery: options.recovery }),
       });
       return new Log(env, place, home, log, overrides, found.cleanerOffset, options);

@@ -22,6 +22,8 @@ import type { UnflushedSegments } from "./unflushed_segments.ts";
 export interface LogState {
   readonly env: Env;
   readonly topicPartition: TopicPartition;
+  /** Its name, `topic-partition`, for messages. */
+  readonly name: string;
   /** Where the files are. */
   directory: string;
   config: LogConfig;
@@ -44,20 +46,14 @@ export interface LogState {
   written: boolean;
 }
 
-/**
- * Makes, or opens, the files of a segment that takes appends.
- *
- * @param isNew whether there is no such file, which is not looked for then
- */
+/** Makes, or opens, the files of a segment that takes appends. */
 export function openAppendableSegment(
   env: Env,
   directory: string,
   baseOffset: number,
   config: LogConfig,
-  isNew = false,
 ): Segment {
   return Segment.open({
-    isNew,
     env,
     directory,
     baseOffset,

@@ -42,12 +42,12 @@ export class UnflushedSegments {
   /**
    * Reads what an unclean stop has left in `directory`; a file that cannot be read counts as none.
    *
-   * @param exists whether there is such a file, when that is known
+   * @param exists whether there is such a file
    */
-  constructor(env: Env, directory: string, exists?: boolean) {
+  constructor(env: Env, directory: string, exists: boolean) {
     this.#env = env;
     this.#path = `${directory}/${UNFLUSHED_SEGMENTS_CHECKPOINT_FILE}`;
-    this.#exists = exists ?? env.fileSystem.stat(this.#path) !== undefined;
+    this.#exists = exists;
     if (!this.#exists) return;
     try {
       for (const { baseOffset, endOffset } of this.#file().read()) {

@@ -66,6 +66,11 @@ export class LogConfigs {
 
   /** Sets a topic's own, and returns them parsed. When they are not valid, nothing changes. */
   set(topic: string, overrides: ConfigTexts): LogConfig {
+    if (Object.keys(overrides).length === 0 && this.#initial(topic) === undefined) {
+      // Most topics, and those that are gone, leave nothing to remember.
+      this.#updated.delete(topic);
+      return this.#broker.defaults;
+    }
     const config = parseLogConfig(overrides, this.#broker.properties);
     this.#updated.set(topic, { ...overrides });
     return config;

@@ -7,6 +7,7 @@
 import type { Env } from "../env.ts";
 import { CorruptRecordError, LogUnavailableError } from "../errors.ts";
 import { CleanShutdownFile } from "../file/clean_shutdown_file.ts";
+import { makeDurableDirectory } from "../file/durable_directory.ts";
 import {
   CLEANER_OFFSET_CHECKPOINT_FILE,
   LOG_START_OFFSET_CHECKPOINT_FILE,
@@ -18,7 +19,7 @@ import {
 import type { DirectoryLock } from "../file/file_system.ts";
 import { type MetaProperties, MetaPropertiesFile } from "../file/meta_properties_file.ts";
 import { OffsetCheckpointFile, type TopicPartitionOffset } from "../file/offset_checkpoint_file.ts";
-import { joinPath, parentPath } from "../file/paths.ts";
+import { joinPath } from "../file/paths.ts";
 
 /** The checkpoint files of a log directory that hold one offset for each log. */
 export type CheckpointName =
@@ -84,12 +85,9 @@ export class LogDirectory {
   /** Makes the directory when it is missing. */
   create(): void {
     const { fileSystem, logger } = this.#env;
-    const stat = fileSystem.stat(this.path);
-    if (stat === undefined) {
-      logger.write("info", "Log directory not found, creating it", { directory: this.path });
-      fileSystem.makeDirectory(this.path);
-      fileSystem.flushDirectory(parentPath(this.path));
-    } else if (!stat.isDirectory) {
+    if (makeDurableDirectory(fileSystem, this.path)) {
+      logger.write("info", "Log directory not found, created it", { directory: this.path });
+    } else if (!fileSystem.stat(this.path)!.isDirectory) {
       throw new LogUnavailableError(`Not a readable log directory: ${this.path}`);
     }
   }

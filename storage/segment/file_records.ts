@@ -37,8 +37,6 @@ export interface FileRecordsOptions {
   readonly preallocate?: number;
   /** The file must be there, and is never written to. Default: `false`. */
   readonly readOnly?: boolean;
-  /** There is known to be no such file: it is made without a look. Default: `false`. */
-  readonly isNew?: boolean;
 }
 
 /** All reads are synchronous and none yields half-way, so one cursor serves them all. */
@@ -87,7 +85,7 @@ export class FileRecords {
     options: FileRecordsOptions = {},
   ): FileRecords {
     const readOnly = options.readOnly ?? false;
-    const size = options.isNew ? undefined : fileSystem.stat(path)?.size;
+    const size = fileSystem.stat(path)?.size;
     if (size === undefined) {
       const preallocate = options.preallocate ?? 0;
       const file = fileSystem.open(path, readOnly ? { readOnly } : { create: true, preallocate });

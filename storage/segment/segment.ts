@@ -65,8 +65,6 @@ export interface SegmentOptions {
   readonly fileSuffix?: string;
   /** Make a new data file in full size at once (`preallocate`). Default: `false`. */
   readonly preallocate?: boolean;
-  /** There is known to be no such data file: it is made without a look. Default: `false`. */
-  readonly isNew?: boolean;
   /** Time by which the segment rolls early, ms. Default: 0. */
   readonly rollJitterMs?: number;
   /** The files must be there, and are never written to. Default: `false`. */
@@ -163,11 +161,9 @@ export class Segment {
    */
   static open(options: SegmentOptions): Segment {
     const { env, directory, baseOffset, config, fileSuffix = "", readOnly = false } = options;
-    const isNew = options.isNew ?? false;
     const path = `${directory}/${logFileName(baseOffset, fileSuffix)}`;
     const preallocate = options.preallocate ? config.segmentSize : 0;
-    const log = FileRecords.open(env.fileSystem, path, { preallocate, readOnly, isNew });
-    return new Segment(options, log);
+    return new Segment(options, FileRecords.open(env.fileSystem, path, { preallocate, readOnly }));
   }
 
   /** Removes the files of a segment that is not open. */

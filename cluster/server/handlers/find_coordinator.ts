@@ -62,10 +62,14 @@ export function findCoordinatorHandler(
       const { errorCode, nodeId, host, port } = find(key, keyType, view);
       return { errorCode, errorMessage: textOf(errorCode), nodeId, host, port };
     },
-    onError: ({ coordinatorKeys }, error) => ({
-      ...refused("", error),
-      coordinators: coordinatorKeys.map((key) => refused(key, error)),
-    }),
+    // A version has room for one form of the answer only.
+    onError({ coordinatorKeys }, error, _message, apiVersion = FIRST_VERSION_WITH_BATCHES) {
+      if (apiVersion >= FIRST_VERSION_WITH_BATCHES) {
+        return { coordinators: coordinatorKeys.map((key) => refused(key, error)) };
+      }
+      const { key: _key, ...answer } = refused("", error);
+      return answer;
+    },
   };
 }
 

@@ -9,6 +9,7 @@ import {
   LEADER_EPOCH_CHECKPOINT_FILE,
   PARTITION_METADATA_FILE,
   type TopicPartition,
+  topicPartitionKey,
   UNFLUSHED_SEGMENTS_CHECKPOINT_FILE,
 } from "../../file/file_names.ts";
 import { LeaderEpochCheckpointFile } from "../../file/leader_epoch_checkpoint_file.ts";
@@ -105,6 +106,7 @@ export function* openLogState(options: PartitionLogOptions): Generator<LoadProgr
     });
     const state: LogState = {
       ...rooms,
+      name: topicPartitionKey(topicPartition),
       offsets,
       timestamps: new SegmentTimestamps(segments),
       unflushedSnapshots: new Set(),

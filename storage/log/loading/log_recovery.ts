@@ -30,13 +30,7 @@ export function* recoverLog(log: LoadingLog): Generator<LoadProgress, RecoveryOf
   const logEndOffset = removeAllWhenLogStartIsBeyondEnd(log);
   if (log.segments.isEmpty) {
     log.segments.add(
-      openAppendableSegment(
-        log.env,
-        log.directory,
-        log.logStartOffset,
-        log.config,
-        log.names.length === 0,
-      ),
+      openAppendableSegment(log.env, log.directory, log.logStartOffset, log.config),
     );
   }
   // The recovery point moves forward with a flush only: if it moved here, a crash before the next flush would leave

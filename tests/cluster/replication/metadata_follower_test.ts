@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertInstanceOf } from "@std/assert";
+import { LogDirError } from "../../../storage/errors.ts";
 import type { TopicChanges } from "../../../cluster/replication/local_changes.ts";
 import { FaultyFileSystem } from "../../support/faulty_file_system.ts";
 import { ManualClock, manualEnv } from "../../support/manual_env.ts";
@@ -191,6 +192,52 @@ Deno.test("a topic that is deleted before its turn has come gets no log", async 
   await finish(replicas);
   assertEquals(logs(replicas), ["a"]);
   assertEquals([await isDone(made), await isDone(gone)], [true, true]);
+});
+
+Deno.test("what comes while a topic has its turn is done in the same turn", async () => {
+  await using replicas = await openSlow();
+  const { clock, logManager, metadata } = replicas;
+  const made = create(replicas, ["altered", "deleted", "renewed", "last"]);
+  const own = (bytes: string) => ({ "max.message.bytes": bytes });
+  const turnOf = async (topic: string) => {
+    while (!logs(replicas).includes(topic) && clock.held > 0) await clock.goOn();
+  };
+  await turnOf("altered");
+  const altered = change(replicas, { configs: new Map([["altered", own("77")]]) });
+  await turnOf("deleted");
+  const deleted = remove(replicas, ["deleted"]);
+  await turnOf("renewed");
+  assertEquals(logs(replicas), ["altered", "renewed"]);
+  void remove(replicas, ["renewed"]);
+  metadata.set("renewed", [assigned()], topicIdOf("renewed", 1));
+  const renewed = change(replicas, {
+    changed: new Map([["renewed", [0]]]),
+    configs: new Map([["renewed", own("99")]]),
+  });
+  await finish(replicas);
+  assertEquals(logs(replicas), ["altered", "last", "renewed"]);
+  const all = [made, altered, deleted, renewed];
+  assertEquals(await Promise.all(all.map(isDone)), [true, true, true, true]);
+  const { config, topicId } = logManager.getLog({ topic: "renewed", partition: 0 })!;
+  assertEquals([config.maxMessageSize, topicId], [99, topicIdOf("renewed", 1)]);
+  assertEquals(logManager.getLog({ topic: "altered", partition: 0 })!.config.maxMessageSize, 77);
+  assertEquals(logManager.logsToBeDeleted.length, 2);
+});
+
+Deno.test("the configs of a topic go with it, even when no log of it could be reached", async () => {
+  await using replicas = await openReplicas({ topics: {}, logDirs: ["/disk1", "/disk2"] });
+  const { logManager, metadata } = replicas;
+  const own = new Map([["a", { "max.message.bytes": "77" }]]);
+  create(replicas, ["a"], own);
+  const { directory } = logManager.getLog({ topic: "a", partition: 0 })!;
+  const disk = directory.slice(0, directory.lastIndexOf("/"));
+  logManager.handleLogDirFailure(disk, new LogDirError(disk, "gone"));
+  replicas.replicaManager.handleLogDirFailure(disk, [{ topic: "a", partition: 0 }]);
+  remove(replicas, ["a"]);
+  metadata.set("a", [assigned()], topicIdOf("a", 1));
+  change(replicas, { changed: new Map([["a", [0]]]) });
+  const log = logManager.getLog({ topic: "a", partition: 0 })!;
+  assert(log.config.maxMessageSize !== 77, "the configs went with the old topic");
 });
 
 Deno.test("a topic that fails keeps no other waiting", async () => {

@@ -216,6 +216,18 @@ export class RawClient implements Disposable {
     });
   }
 
+  /** Deletes topics; gives the error code of each. */
+  async deleteTopics(names: readonly string[]): Promise<number[]> {
+    const answer = await this.#ask(20, 1, (fields) => {
+      fields.array(names, (name) => fields.string(name)).int32(60_000);
+    });
+    answer.int32(); // throttle time
+    return answer.array(() => {
+      answer.string();
+      return answer.int16();
+    });
+  }
+
   /** Gives a topic more partitions, by CreatePartitions version 0. Returns the error code. */
   async createPartitions(topic: string, count: number): Promise<number> {
     const answer = await this.#ask(37, 0, (fields) => {

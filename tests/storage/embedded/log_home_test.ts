@@ -1,5 +1,7 @@
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { LogUnavailableError } from "../../../storage/errors.ts";
+import { makeDurableDirectory } from "../../../storage/file/durable_directory.ts";
+import { writeTextFile } from "../../../storage/file/text_file.ts";
 import {
   copyOf,
   kafkaDirectory,
@@ -9,6 +11,7 @@ import {
   text,
   values,
 } from "../../support/embedded_log.ts";
+import { FaultyFileSystem } from "../../support/faulty_file_system.ts";
 import { manualEnv } from "../../support/manual_env.ts";
 
 onBoth("a plain directory is its own home, clean after a close", (fileSystem, directory) => {
@@ -23,6 +26,22 @@ onBoth("a plain directory is its own home, clean after a close", (fileSystem, di
   assertEquals(log.topicPartition, { topic: "events", partition: 0 });
   assertThrows(() => log.append([{ value: "2" }]), LogUnavailableError, "closed");
   assertThrows(() => log.read(), LogUnavailableError, "closed");
+});
+
+Deno.test("what was flushed survives a power cut wherever the log was made", async () => {
+  for (const path of ["/events", "/not/there/events", "/kafka/t-0"]) {
+    for (let seed = 0; seed < 10; seed++) {
+      const fileSystem = new FaultyFileSystem();
+      makeDurableDirectory(fileSystem, "/kafka");
+      writeTextFile(fileSystem, "/kafka/meta.properties", "version=1\n");
+      const log = openText(path, { env: manualEnv({ fileSystem }) });
+      log.append([{ value: "1" }]);
+      await log.flush();
+      const after = manualEnv({ fileSystem: fileSystem.afterCrash({ seed }) });
+      using reopened = openText(path, { env: after });
+      assertEquals(values(reopened), ["1"], `${path} ${seed}`);
+    }
+  }
 });
 
 onBoth("a second log on the same directory is refused, clearly", (fileSystem, directory) => {

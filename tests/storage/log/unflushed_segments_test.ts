@@ -111,7 +111,7 @@ Deno.test("a damaged note counts as none", () => {
   const env = manualEnv();
   env.fileSystem.makeDirectory(LOG_DIRECTORY);
   writeWholeFile(env.fileSystem, `${LOG_DIRECTORY}/${FILE}`, bytesOf("0\n1\nx y\n"));
-  const unflushed = new UnflushedSegments(env, LOG_DIRECTORY);
+  const unflushed = new UnflushedSegments(env, LOG_DIRECTORY, true);
   assertEquals(unflushed.endOf(0), undefined);
   assertEquals(env.logger.matching("damaged checkpoint").length, 1);
   unflushed.clear();
@@ -121,18 +121,18 @@ Deno.test("a damaged note counts as none", () => {
 Deno.test("notes are read back, and follow the directory", () => {
   const env = manualEnv();
   env.fileSystem.makeDirectory(LOG_DIRECTORY);
-  const unflushed = new UnflushedSegments(env, LOG_DIRECTORY);
+  const unflushed = new UnflushedSegments(env, LOG_DIRECTORY, false);
   unflushed.seal(0, 5, 0);
   unflushed.seal(5, 9, 0);
   unflushed.forget([5]);
   unflushed.seal(5, 9, 0);
-  const again = new UnflushedSegments(env, LOG_DIRECTORY);
+  const again = new UnflushedSegments(env, LOG_DIRECTORY, true);
   assertEquals([again.endOf(0), again.endOf(5), again.endOf(9)], [5, 9, undefined]);
   env.fileSystem.rename(LOG_DIRECTORY, "/data/moved");
   again.updateDirectory("/data/moved");
   again.forget([0]);
-  assertEquals(new UnflushedSegments(env, "/data/moved").endOf(0), undefined);
-  assertEquals(new UnflushedSegments(env, "/data/moved").endOf(5), 9);
+  assertEquals(new UnflushedSegments(env, "/data/moved", true).endOf(0), undefined);
+  assertEquals(new UnflushedSegments(env, "/data/moved", true).endOf(5), 9);
 });
 
 Deno.test("a segment that was cut is not held to its old end again", async () => {

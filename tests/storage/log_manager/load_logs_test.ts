@@ -53,6 +53,22 @@ Deno.test("an opening that is aborted leaves no mark of a clean stop behind, and
   assertEquals(manager.allLogs.length, 4);
 });
 
+Deno.test("a log whose name was not flushed when its process was killed keeps what is flushed later", async () => {
+  for (let seed = 0; seed < 10; seed++) {
+    const env = faultyEnv();
+    const first = await openManager(env, { logDirs: ["/disk1"] });
+    append(first.getOrCreateLog(tp(0)), 3);
+    const killed = { ...env, fileSystem: env.fileSystem.processKill({ seed }) };
+    const second = await openManager(killed, { logDirs: ["/disk1"] });
+    const log = second.getLog(tp(0))!;
+    append(log, 2);
+    await log.flush();
+    const cut = { ...env, fileSystem: killed.fileSystem.afterCrash({ seed }) };
+    await using third = await openManager(cut, { logDirs: ["/disk1"] });
+    assertEquals(third.getLog(tp(0))?.logEndOffset, 5, `seed ${seed}`);
+  }
+});
+
 Deno.test("a directory left half deleted by the last run goes in this one", async () => {
   const env = manualEnv();
   const first = await openManager(env, { logDirs: ["/disk1"] });

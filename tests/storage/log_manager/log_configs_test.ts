@@ -20,6 +20,19 @@ Deno.test("what is set for a topic replaces what it had; when it is not valid it
   assertEquals(configs.of("a").maxMessageSize, 7);
 });
 
+Deno.test("a topic that has none of its own any more has the defaults, whatever it had before", () => {
+  const configs = new LogConfigs(
+    { "log.retention.ms": "5" },
+    (topic) => topic === "own" ? { "retention.ms": "9" } : undefined,
+  );
+  for (const topic of ["own", "other"]) {
+    configs.set(topic, { "retention.ms": "7" });
+    assertEquals(configs.set(topic, {}).retentionMs, 5);
+    assertEquals(configs.of(topic).retentionMs, 5);
+  }
+  assertStrictEquals(configs.of("other"), configs.defaults);
+});
+
 Deno.test("other properties are in force once they are applied, and all or none", () => {
   const configs = new LogConfigs({ "log.retention.ms": "5" }, () => undefined);
   configs.set("a", { "max.message.bytes": "7" });

@@ -1,6 +1,12 @@
 import { assertEquals } from "@std/assert";
-import type { FindCoordinatorRequest } from "../../../../client/protocol/messages/find_coordinator.ts";
+import { encodeResponse } from "../../../../client/protocol/framing.ts";
+import {
+  findCoordinator,
+  type FindCoordinatorRequest,
+  type FindCoordinatorResponse,
+} from "../../../../client/protocol/messages/find_coordinator.ts";
 import { findCoordinatorHandler } from "../../../../cluster/server/handlers/find_coordinator.ts";
+import type { Draft } from "../../../../storage/message/message_codec.ts";
 import { imageOf, type TestPartitions } from "../../../support/metadata_image.ts";
 import { requestContext } from "../../../support/replicas.ts";
 
@@ -66,5 +72,18 @@ Deno.test("there are no coordinators of other kinds", () => {
       created,
       (answer as { coordinators: { errorCode: number }[] }).coordinators[0]!.errorCode,
     ], [[], 42]);
+  }
+});
+
+Deno.test("an error fits into the answer of every version", () => {
+  const { onError } = findCoordinatorHandler({ image: () => imageOf({}), autoCreate() {} });
+  const request = { key: "a", keyType: 0, coordinatorKeys: ["a"] };
+  for (let version = 0; version <= 6; version++) {
+    const answer = onError(request, "INVALID_REQUEST", undefined, version);
+    encodeResponse(findCoordinator, version, 0, answer as Draft<FindCoordinatorResponse>);
+    assertEquals(
+      version < 4,
+      (answer as Draft<FindCoordinatorResponse>).coordinators === undefined,
+    );
   }
 });
