@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Env } from "../storage/env.ts";
+import type { Clock, Logger, Random } from "../storage/env.ts";
 import type { Draft } from "../storage/message/message_codec.ts";
 import type { ClientConfig } from "./config/client_config.ts";
 import { CoordinatorFinder } from "./coordinator_finder.ts";
@@ -29,7 +29,14 @@ import {
 } from "./protocol/messages/metadata.ts";
 
 /** The parts of the world that a client needs. */
-export type ClientEnv = Pick<Env, "clock" | "random" | "logger">;
+export interface ClientEnv {
+  /** Time. */
+  readonly clock: Clock;
+  /** Randomness. */
+  readonly random: Random;
+  /** Receives what there is to tell an operator. */
+  readonly logger: Logger;
+}
 
 /** What a client is made with, beside its configs. */
 export interface KafkaClientOptions {
@@ -192,6 +199,14 @@ export class KafkaClient implements AsyncDisposable {
    */
   async connect(nodeId: number, signal?: AbortSignal): Promise<BrokerConnection> {
     return await this.#use(nodeId, (connection) => Promise.resolve(connection), signal);
+  }
+
+  /**
+   * The connection to a node, if it can be used at once. What is sent on it is not counted, and nothing is done about its failures: this is for
+   * who sends much and takes care of that.
+   */
+  openConnection(nodeId: number): BrokerConnection | undefined {
+    return this.#connections.get(nodeId)?.open;
   }
 
   /** Whether a node that is known is not reached now, and not tried again yet. */

@@ -60,6 +60,13 @@ export class NodeConnection {
     return this.#open?.isOpen === true;
   }
 
+  /** The connection, if there is one that can be used at once. */
+  get open(): BrokerConnection | undefined {
+    if (!this.isConnected) return undefined;
+    this.#lastUsed = this.#options.env.clock.monotonic();
+    return this.#open;
+  }
+
   /** Whether the last attempt failed, so short a time ago that there will be no other yet. */
   get isBackingOff(): boolean {
     return !this.isConnected && this.#connecting === undefined &&

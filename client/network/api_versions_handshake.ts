@@ -11,11 +11,27 @@ import type { Api } from "../protocol/api.ts";
 import { errorCode, errorName, KafkaError } from "../protocol/error_codes.ts";
 import { apiVersions, type ApiVersionsRequest } from "../protocol/messages/api_versions.ts";
 
-/** What a broker can do: versions by the number of the API. */
+/** The versions that a broker has, by the number of the API. */
 export type BrokerVersions = ReadonlyMap<
   number,
   { readonly lowest: number; readonly highest: number }
 >;
+
+/** Levels that a cluster has finalized for its features. */
+export interface FinalizedFeatures {
+  /** Counts the changes; -1 when the broker does not tell features. */
+  readonly epoch: number;
+  /** Levels by name, such as `transaction.version`. */
+  readonly levels: ReadonlyMap<string, number>;
+}
+
+/** What a broker can do. */
+export interface BrokerAbilities {
+  /** Versions of the APIs that it has. */
+  readonly versions: BrokerVersions;
+  /** Features of its cluster. */
+  readonly features: FinalizedFeatures;
+}
 
 /** Sends a request of a version; gets the frame of the answer. */
 export type Exchange = (
@@ -24,7 +40,8 @@ export type Exchange = (
   version: number,
 ) => Promise<{ readonly frame: Uint8Array }>;
 
-const SOFTWARE = { clientSoftwareName: "seglog", clientSoftwareVersion: "0.1.0" };
+/** What clients call themselves when they ask a node what it can do. */
+export const SOFTWARE = { clientSoftwareName: "seglog", clientSoftwareVersion: "0.1.0" };
 /** The header of these responses has only the correlation id, in all versions. */
 const BODY_AT = 4;
 
@@ -33,7 +50,7 @@ const BODY_AT = 4;
  *
  * @throws {KafkaError} when the broker answers with an error
  */
-export async function handshake(exchange: Exchange): Promise<BrokerVersions> {
+export async function handshake(exchange: Exchange): Promise<BrokerAbilities> {
   const newest = supportedVersions(apiVersions).highest;
   for (let version = newest;;) {
     const { frame } = await exchange(apiVersions, version >= 3 ? SOFTWARE : {}, version);
@@ -46,10 +63,14 @@ export async function handshake(exchange: Exchange): Promise<BrokerVersions> {
       continue;
     }
     if (answer.errorCode !== 0) throw new KafkaError(errorName(answer.errorCode));
-    return new Map(
+    const versions = new Map(
       answer.apiKeys.map(({ apiKey, minVersion: lowest, maxVersion: highest }) =>
         [apiKey, { lowest, highest }] as const
       ),
     );
+    const levels = new Map(
+      answer.finalizedFeatures.map(({ name, maxVersionLevel }) => [name, maxVersionLevel] as const),
+    );
+    return { versions, features: { epoch: answer.finalizedFeaturesEpoch, levels } };
   }
 }

@@ -12,7 +12,11 @@ import { responseHeaderVersion, supportedVersions } from "../protocol/api_keys.t
 import { KafkaError } from "../protocol/error_codes.ts";
 import { encodeRequest } from "../protocol/framing.ts";
 import { decodeResponseHeader } from "../protocol/headers.ts";
-import { type BrokerVersions, handshake } from "./api_versions_handshake.ts";
+import {
+  type BrokerAbilities,
+  type FinalizedFeatures,
+  handshake,
+} from "./api_versions_handshake.ts";
 import { FrameStream } from "./frame_stream.ts";
 import { type InFlightRequest, InFlightRequests } from "./in_flight_requests.ts";
 import { type Address, addressText, type Connection, NetworkError } from "./transport.ts";
@@ -60,7 +64,10 @@ export class BrokerConnection implements Disposable {
   readonly #connection: Connection;
   readonly #options: BrokerConnectionOptions;
   readonly #inFlight: InFlightRequests;
-  #versions: BrokerVersions = new Map();
+  #abilities: BrokerAbilities = {
+    versions: new Map(),
+    features: { epoch: -1, levels: new Map() },
+  };
   #outbox: { readonly frame: Uint8Array; readonly written: (error?: unknown) => void }[] = [];
   #isWriting = false;
   #nextCorrelationId = 0;
@@ -104,7 +111,7 @@ export class BrokerConnection implements Disposable {
     try {
       const connection = await transport.connect(address, setup.signal);
       made = new BrokerConnection(connection, options);
-      made.#versions = await handshake((api, draft, version) =>
+      made.#abilities = await handshake((api, draft, version) =>
         made!.#exchange(api, draft, { version, signal: setup.signal })
       );
       return made;
@@ -127,6 +134,11 @@ export class BrokerConnection implements Disposable {
     return this.#failure === undefined;
   }
 
+  /** Features of the cluster, as the broker told them when the connection was made. */
+  get features(): FinalizedFeatures {
+    return this.#abilities.features;
+  }
+
   /** Resolves when the connection has ended, whoever ended it. */
   get closed(): Promise<void> {
     return this.#closed.promise;
@@ -134,7 +146,7 @@ export class BrokerConnection implements Disposable {
 
   /** The highest version of an API that both sides know; `undefined` when there is none. */
   version(api: Api<unknown, unknown>): number | undefined {
-    const theirs = this.#versions.get(api.key);
+    const theirs = this.#abilities.versions.get(api.key);
     if (theirs === undefined) return undefined;
     const ours = supportedVersions(api);
     const highest = Math.min(theirs.highest, ours.highest);

@@ -26,14 +26,14 @@ function broker(highest: number, refusal: Draft<ApiVersionsResponse>["apiKeys"],
 
 Deno.test("the newest version is asked for first, and told versions are known afterwards", async () => {
   const asked: number[] = [];
-  const versions = await handshake(broker(4, undefined, asked));
+  const { versions } = await handshake(broker(4, undefined, asked));
   assertEquals([asked, versions.get(18)], [[4], { lowest: 0, highest: 4 }]);
 });
 
 Deno.test("an older broker is asked again in a version that it has", async () => {
   const asked: number[] = [];
   const refusal = [{ apiKey: 18, minVersion: 0, maxVersion: 2 }];
-  const versions = await handshake(broker(2, refusal, asked));
+  const { versions } = await handshake(broker(2, refusal, asked));
   assertEquals([asked, versions.get(18)], [[4, 2], { lowest: 0, highest: 2 }]);
 });
 
@@ -50,4 +50,17 @@ Deno.test("an error of the broker is told, and it is not asked for ever", async 
     KafkaError,
   );
   assertEquals([error.code, asked], ["UNSUPPORTED_VERSION", [4, 3, 2, 1, 0]]);
+});
+
+Deno.test("features of the cluster are told with the epoch of their last change", async () => {
+  const { features } = await handshake((_api, _draft, version) => {
+    const frame = encodeResponse(apiVersions, version, 0, {
+      finalizedFeaturesEpoch: 7,
+      finalizedFeatures: [
+        { name: "transaction.version", maxVersionLevel: 2, minVersionLevel: 0 },
+      ],
+    });
+    return Promise.resolve({ frame: frame.subarray(4) });
+  });
+  assertEquals([features.epoch, features.levels.get("transaction.version")], [7, 2]);
 });
