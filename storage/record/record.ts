@@ -31,6 +31,31 @@ function headerKey(bytes: Uint8Array, at: number, end: number): string {
   return key;
 }
 
+/** The headers of a record whose bounds were checked, their values as views. */
+export function readRecordHeaders(
+  bytes: Uint8Array,
+  headersAt: number,
+  count: number,
+): readonly RecordHeader[] {
+  if (count === 0) return NO_HEADERS;
+  const headers: RecordHeader[] = [];
+  let at = headersAt;
+  for (let i = 0; i < count; i++) {
+    const keySize = readVarint(bytes, at, bytes.length);
+    const keyEnd = varintEnd + keySize;
+    const key = headerKey(bytes, varintEnd, keyEnd);
+    const valueSize = readVarint(bytes, keyEnd, bytes.length);
+    at = varintEnd;
+    if (valueSize < 0) {
+      headers.push({ key, value: null });
+    } else {
+      headers.push({ key, value: bytes.subarray(at, at + valueSize) });
+      at += valueSize;
+    }
+  }
+  return headers;
+}
+
 /**
  * A record inside a batch's bytes, or inside what they decompress to. Key, value and headers are views that are made when they
  * are asked for; they see what happens to the bytes. As `org.apache.kafka.common.record.internal.DefaultRecord`.
@@ -120,23 +145,6 @@ export class Record {
 
   /** The headers in order, their values as views. */
   get headers(): readonly RecordHeader[] {
-    if (this.#headerCount === 0) return NO_HEADERS;
-    const bytes = this.#bytes;
-    const headers: RecordHeader[] = [];
-    let at = this.#headersAt;
-    for (let i = 0; i < this.#headerCount; i++) {
-      const keySize = readVarint(bytes, at, bytes.length);
-      const keyEnd = varintEnd + keySize;
-      const key = headerKey(bytes, varintEnd, keyEnd);
-      const valueSize = readVarint(bytes, keyEnd, bytes.length);
-      at = varintEnd;
-      if (valueSize < 0) {
-        headers.push({ key, value: null });
-      } else {
-        headers.push({ key, value: bytes.subarray(at, at + valueSize) });
-        at += valueSize;
-      }
-    }
-    return headers;
+    return readRecordHeaders(this.#bytes, this.#headersAt, this.#headerCount);
   }
 }
