@@ -42,7 +42,7 @@ function parsed(
 }
 
 /** Python packages in a virtual environment of their own. */
-async function pythonEnvironment(): Promise<string> {
+export async function pythonEnvironment(): Promise<string> {
   const packages = [
     ...["kafka-python==3.0.12", "confluent-kafka==2.16.1"],
     // The codecs that kafka-python leaves to others.
@@ -64,12 +64,13 @@ async function nodeModules(): Promise<string> {
   });
 }
 
-/** What `env` is told to run a program of `clients/node`. */
-async function nodeArgs(program: string): Promise<string[]> {
+/** What `env` is told to run a program in Node.js; one that is not named by its full path is of `clients/node`. */
+export async function nodeArgs(program: string): Promise<string[]> {
   const modules = await nodeModules();
   const arch = Deno.build.arch === "aarch64" ? "arm64" : "x64";
   const node = `${modules}/node_modules/node-${Deno.build.os}-${arch}/bin/node`;
-  return [`CLIENT_MODULES=${modules}`, node, `${folder}node/${program}`];
+  const file = program.startsWith("/") ? program : `${folder}node/${program}`;
+  return [`CLIENT_MODULES=${modules}`, node, file];
 }
 
 /** The folder with the programs of `clients/franz_go`, built. */
