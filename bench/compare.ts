@@ -26,15 +26,15 @@ function sized(name: string): Record<string, Comparison> {
   return {
     [`append-leader:${name}`]: {
       unit: "MB/s",
-      ours: (dir, bytes) => log.appendAsLeader(dir, count, size, bytes),
+      ours: settled((dir, bytes) => log.appendAsLeader(dir, count, size, bytes)),
       peers: {
         "Kafka UnifiedLog": `append-leader:${name}`,
-        "raw writeSync": (dir, bytes) => rawWrite(`${dir}.raw`, log.batchPool(count, size), bytes),
+        "raw writeSync": settled((dir, bytes) => rawWrite(dir, log.batchPool(count, size), bytes)),
       },
     },
     [`append-follower:${name}`]: {
       unit: "MB/s",
-      ours: (dir, bytes) => log.appendAsFollower(dir, count, size, bytes),
+      ours: settled((dir, bytes) => log.appendAsFollower(dir, count, size, bytes)),
       peers: { "Kafka UnifiedLog": `append-follower:${name}` },
     },
     [`read-batches:${name}`]: {
@@ -54,6 +54,18 @@ function sized(name: string): Record<string, Comparison> {
       ours: (dir, bytes) => warm(log.fill(dir, count, size, bytes), log.readRecords),
       peers: { "Kafka UnifiedLog": `read-records:${name}` },
     },
+  };
+}
+
+/** The median of three runs after a warm-up, as in `UnifiedLogBench.java` and `key_value_stores.ts`. */
+function settled(run: (path: string, bytes: number) => number): Figure {
+  return async (dir, bytes) => {
+    const figures: number[] = [];
+    for (let i = 0; i < 4; i++) {
+      figures.push(run(dir, bytes));
+      await Deno.remove(dir, { recursive: true });
+    }
+    return median(figures.slice(1));
   };
 }
 
@@ -89,7 +101,7 @@ const comparisons: Readonly<Record<string, Comparison>> = {
   ...sized("150x100"),
   "append-records:150x100": {
     unit: "records/s",
-    ours: (dir) => log.appendRecords(dir, 150, 100, 20_000),
+    ours: settled((dir) => log.appendRecords(dir, 150, 100, 20_000)),
     peers: {
       "lmdb (noSync)": store("lmdb"),
       "LevelDB (classic-level)": store("leveldb"),

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { writeInt64 } from "../../storage/bytes/byte_writer.ts";
 import { systemEnv } from "../../storage/system_env.ts";
 import { parseLogConfig } from "../../storage/log/config/log_config.ts";
 import { PartitionLog } from "../../storage/log/partition_log.ts";
@@ -61,7 +62,7 @@ export function batchPool(count: number, size: number): Uint8Array<ArrayBuffer>[
 
 /** Appends a batch of the pool. A leader takes batches that begin at offset 0, and writes the real offsets into them. */
 function appendFresh(log: PartitionLog, batch: Uint8Array): number {
-  batch.fill(0, 0, 8);
+  writeInt64(batch, 0, 0);
   log.appendAsLeader(batch, 0);
   return batch.length;
 }

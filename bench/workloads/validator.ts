@@ -41,7 +41,7 @@ export function validateWorkload(shape: RecordShape, type: CompressionType = "no
     timestampAfterMaxMs: 3_600_000,
     partitionLeaderEpoch: 3,
     origin: "client",
-    topicPartition: { topic: "bench", partition: 0 },
+    topicPartition: "bench-0",
   };
   return {
     bytes: batch.length,

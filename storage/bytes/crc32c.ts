@@ -47,12 +47,12 @@ export function crc32c(bytes: Uint8Array, start = 0, end: number = bytes.length)
   if (kernel === undefined || end - start < WASM_FROM) {
     return ~updateInScript(-1, bytes, start, end) >>> 0;
   }
-  const { data, dataAt, run } = kernel;
+  const { data, run } = kernel;
   let crc = -1;
   for (let at = start; at < end; at += CHUNK) {
     const chunk = bytes.subarray(at, Math.min(at + CHUNK, end));
     data.set(chunk);
-    crc = run(crc, dataAt, dataAt + chunk.length);
+    crc = run(crc, chunk.length);
   }
   return ~crc >>> 0;
 }

@@ -10,13 +10,14 @@
  * @module
  */
 
-import { AT, CRC, END, FOLDING_AT, STATE, VECTOR, VECTORS } from "./crc32c_layout.ts";
+import { AT, END, FOLDING_AT, STATE, VECTOR, VECTORS } from "./crc32c_layout.ts";
 import { type FoldTable, foldTables } from "./crc32c_tables.ts";
 import { increment, type Instruction, wasm } from "./wasm_assembler.ts";
 
 /** How many vectors from the last one in flight the four targets lie; independent, as fewer and closer ones are not. */
 const TARGETS = [0, 1, 4, 5] as const;
-const BLOCK = VECTOR * VECTORS;
+/** Bytes of the vectors in flight. */
+export const BLOCK: number = VECTOR * VECTORS;
 
 const LOW = STATE + VECTORS;
 const HIGH = LOW + 1;
@@ -50,18 +51,18 @@ function foldVector(index: number, swizzle: Instruction): Instruction[] {
   return [...split, ...fold];
 }
 
-/** For two blocks and more: folds all but the last 128 bytes of whole blocks, and puts what is in flight in their place. */
+/** For two blocks and more: moves `AT` to the last 128 bytes of the message, with the same checksum. */
 export function tableFold(swizzle: Instruction): Instruction[] {
   const indices = Array.from({ length: VECTORS }, (_, index) => index);
   return [
     ...[localGet(END), localGet(AT), wasm.i32Sub, i32Const(2 * BLOCK), wasm.i32GeS, wasm.if],
+    // Back into the zeros, so that the message is made of whole blocks.
+    ...[localGet(AT), localGet(AT), localGet(END), wasm.i32Sub, i32Const(BLOCK - 1), wasm.i32And],
+    ...[wasm.i32Sub, localSet(AT)],
     ...[i32Const(0x0f), wasm.i8x16Splat, localSet(NIBBLES)],
     ...indices.flatMap((index) => [
       ...[localGet(AT), v128Load(VECTOR * index), localSet(STATE + index)],
     ]),
-    // What came before is as if xored to the first four bytes.
-    ...[i32Const(0), wasm.i32x4Splat, localGet(CRC), wasm.i32x4ReplaceLane(0)],
-    ...[localGet(STATE), v128Xor, localSet(STATE)],
     ...increment(AT, BLOCK),
     wasm.loop,
     ...indices.flatMap((index) => foldVector(index, swizzle)),
@@ -72,7 +73,6 @@ export function tableFold(swizzle: Instruction): Instruction[] {
     ...indices.flatMap((index) => [
       ...[localGet(AT), localGet(STATE + index), v128Store(VECTOR * index)],
     ]),
-    ...[i32Const(0), localSet(CRC)],
     end,
   ];
 }

@@ -48,12 +48,12 @@ export function writeUnsignedVarint(bytes: Uint8Array, at: number, value: number
   // Nearly all are this short.
   if (v < 0x80) {
     bytes[at] = v;
-    return at + 1;
+    return (at + 1) | 0;
   }
   if (v < 0x4000) {
     bytes[at] = v | 0x80;
-    bytes[at + 1] = v >>> 7;
-    return at + 2;
+    bytes[(at + 1) | 0] = v >>> 7;
+    return (at + 2) | 0;
   }
   while (v >= 0x80) {
     bytes[at++] = v | 0x80;

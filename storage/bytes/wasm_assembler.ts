@@ -55,6 +55,7 @@ export const wasm = {
   i32GeS: [0x4e] as Instruction,
   i32Add: [0x6a] as Instruction,
   i32Sub: [0x6b] as Instruction,
+  i32RemU: [0x70] as Instruction,
   i32And: [0x71] as Instruction,
   i32Xor: [0x73] as Instruction,
   i32Shl: [0x74] as Instruction,
@@ -70,7 +71,6 @@ export const wasm = {
   i8x16RelaxedSwizzle: simd(0x100),
   i16x8ShrU: simd(141),
   i32x4Splat: simd(17),
-  i32x4ReplaceLane: (lane: number): Instruction => simd(28, lane),
 } as const;
 
 /** Adds a constant to a local of type i32. */

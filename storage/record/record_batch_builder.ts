@@ -90,7 +90,7 @@ function copy(target: Uint8Array, at: number, source: Uint8Array): void {
     target.set(source, at);
     return;
   }
-  for (let i = 0; i < length; i++) target[at + i] = source[i]!;
+  for (let i = 0; i < length; i++) target[(at + i) | 0] = source[i]!;
 }
 
 function sizeOfBytes(bytes: Uint8Array | null): number {
@@ -100,11 +100,12 @@ function sizeOfBytes(bytes: Uint8Array | null): number {
 function writeBytes(target: Uint8Array, at: number, bytes: Uint8Array | null): number {
   if (bytes === null) {
     target[at] = 1; // -1
-    return at + 1;
+    return (at + 1) | 0;
   }
-  const behind = writeVarint(target, at, bytes.length);
+  const length = bytes.length | 0;
+  const behind = writeVarint(target, at, length) | 0;
   copy(target, behind, bytes);
-  return behind + bytes.length;
+  return (behind + length) | 0;
 }
 
 function writeHeaders(
@@ -167,7 +168,8 @@ export class RecordBatchBuilder {
   #minTimestamp = Infinity;
   #maxTimestamp = NO_TIMESTAMP;
   #lacksKeys = false;
-  #lastOffset = -1;
+  /** Last offset minus base offset. */
+  #lastDelta = -1;
   #built: Uint8Array | undefined;
 
   /**
@@ -194,7 +196,7 @@ export class RecordBatchBuilder {
     this.#minTimestamp = Infinity;
     this.#maxTimestamp = NO_TIMESTAMP;
     this.#lacksKeys = false;
-    this.#lastOffset = this.#baseOffset - 1;
+    this.#lastDelta = -1;
     this.#built = undefined;
   }
 
@@ -225,7 +227,7 @@ export class RecordBatchBuilder {
 
   /** Offset that the next appended record gets. */
   get nextOffset(): number {
-    return this.#lastOffset + 1;
+    return this.#baseOffset + this.#lastDelta + 1;
   }
 
   /** Bytes before compression, the header included; once built, the bytes that came out. */
@@ -241,7 +243,7 @@ export class RecordBatchBuilder {
     headers?: readonly RecordHeader[],
   ): boolean {
     if (this.#count === 0) return true;
-    const offsetDelta = this.nextOffset - this.#baseOffset;
+    const offsetDelta = this.#lastDelta + 1;
     const size = sizeOfRecord(offsetDelta, timestamp - this.#baseTimestamp, key, value, headers);
     return this.#position + size <= (this.#options.writeLimit ?? MAX_INT32);
   }
@@ -265,8 +267,7 @@ export class RecordBatchBuilder {
 
   /** Makes the batch span offsets up to `offset`, whose record compaction has removed. */
   overrideLastOffset(offset: number): void {
-    this.#checkOffset(offset);
-    this.#lastOffset = offset;
+    this.#lastDelta = this.#offsetDelta(offset);
   }
 
   /**
@@ -284,7 +285,9 @@ export class RecordBatchBuilder {
     value: Uint8Array | null,
     headers?: readonly RecordHeader[],
   ): void {
-    this.#append(this.#lastOffset + 1, timestamp, key, value, headers);
+    const offsetDelta = (this.#lastDelta + 1) | 0;
+    if (offsetDelta < 0) this.#offsetDelta(this.nextOffset); // It says what is wrong.
+    this.#append(offsetDelta, timestamp, key, value, headers);
   }
 
   /**
@@ -299,8 +302,7 @@ export class RecordBatchBuilder {
     value: Uint8Array | null,
     headers?: readonly RecordHeader[],
   ): void {
-    this.#checkOffset(offset);
-    this.#append(offset, timestamp, key, value, headers);
+    this.#append(this.#offsetDelta(offset), timestamp, key, value, headers);
   }
 
   /**
@@ -314,14 +316,13 @@ export class RecordBatchBuilder {
     offset: number = cursor.offset,
     timestamp: number = cursor.timestamp,
   ): void {
-    this.#checkOffset(offset);
+    const offsetDelta = this.#offsetDelta(offset);
     const { bytes, keyLengthAt, end } = cursor;
     if (cursor.keySize < 0) this.#lacksKeys = true;
     const timestampDelta = this.#timestampDelta(timestamp);
-    const offsetDelta = offset - this.#baseOffset;
     const tail = end - keyLengthAt;
     const body = 1 + sizeOfVarlong(timestampDelta) + sizeOfVarint(offsetDelta) + tail;
-    this.#reserve(body + 5);
+    if (this.#position + body + 5 > this.#bytes.length) this.#grow(body + 5);
     const target = this.#bytes;
     let at = this.#writePrefix(body, timestampDelta, offsetDelta);
     if (tail > 64) {
@@ -330,47 +331,57 @@ export class RecordBatchBuilder {
     } else {
       for (let i = keyLengthAt; i < end; i++) target[at++] = bytes[i]!;
     }
-    this.#written(at, offset, timestamp);
+    this.#written(at, offsetDelta, timestamp);
   }
 
   #append(
-    offset: number,
+    offsetDelta: number,
     timestamp: number,
     key: Uint8Array | null,
     value: Uint8Array | null,
     headers: readonly RecordHeader[] | undefined,
   ): void {
     const timestampDelta = this.#timestampDelta(timestamp);
-    const offsetDelta = offset - this.#baseOffset;
     const keySize = key === null ? 0 : key.length;
     const payload = keySize + (value === null ? 0 : value.length) +
       (headers === undefined || headers.length === 0 ? 0 : sizeOfHeaders(headers));
-    this.#reserve(payload + MAX_RECORD_OVERHEAD);
-    const target = this.#bytes;
-    const start = this.#position;
+    // Positions are int32 (`| 0`), so that the engine compiles to integer arithmetic without checks for overflow.
+    const start = this.#position | 0;
+    let target = this.#bytes;
+    if (start + payload + MAX_RECORD_OVERHEAD > target.length) {
+      target = this.#grow(payload + MAX_RECORD_OVERHEAD);
+    }
     // The length comes first, but is known last: room is left for one of the size that it most likely has.
     const room = payload < LIKELY_SHORT ? 1 : 2;
-    let at = start + room;
-    target[at++] = 0; // attributes
-    at = writeVarlong(target, at, timestampDelta);
-    at = writeVarint(target, at, offsetDelta);
+    let at = (start + room) | 0;
+    target[at] = 0; // attributes
+    at = (at + 1) | 0;
+    const shortTime = timestampDelta | 0;
+    if (shortTime === timestampDelta) at = writeVarint(target, at, shortTime) | 0;
+    else at = writeVarlong(target, at, timestampDelta) | 0;
+    at = writeVarint(target, at, offsetDelta | 0) | 0;
     if (key === null) {
       this.#lacksKeys = true;
-      target[at++] = 1; // -1
+      target[at] = 1; // -1
+      at = (at + 1) | 0;
     } else {
-      at = writeBytes(target, at, key);
+      at = writeBytes(target, at, key) | 0;
     }
-    at = writeBytes(target, at, value);
-    if (headers === undefined) target[at++] = 0;
-    else at = writeHeaders(target, at, headers);
-    const body = at - start - room;
+    at = writeBytes(target, at, value) | 0;
+    if (headers === undefined) {
+      target[at] = 0;
+      at = (at + 1) | 0;
+    } else {
+      at = writeHeaders(target, at, headers) | 0;
+    }
+    const body = (at - start - room) | 0;
     const sizeOfLength = sizeOfVarint(body);
     if (sizeOfLength !== room) {
       target.copyWithin(start + sizeOfLength, start + room, at);
-      at += sizeOfLength - room;
+      at = (at + sizeOfLength - room) | 0;
     }
     writeVarint(target, start, body);
-    this.#written(at, offset, timestamp);
+    this.#written(at, offsetDelta, timestamp);
   }
 
   #timestampDelta(timestamp: number): number {
@@ -383,24 +394,27 @@ export class RecordBatchBuilder {
     return timestamp - this.#baseTimestamp;
   }
 
-  #checkOffset(offset: number): void {
-    if (offset <= this.#lastOffset && this.#count > 0 || offset < this.#baseOffset) {
+  /** The delta of an offset that may come next. */
+  #offsetDelta(offset: number): number {
+    const delta = offset - this.#baseOffset;
+    if (delta <= this.#lastDelta && this.#count > 0 || !(delta >= 0)) {
       throw new InvalidRecordError(
         "INVALID_RECORD",
-        `Offsets must increase, last offset ${this.#lastOffset}, offset: ${offset}`,
+        `Offsets must increase, last offset ${this.nextOffset - 1}, offset: ${offset}`,
       );
     }
-    if (offset - this.#baseOffset > MAX_INT32) {
+    if (delta > MAX_INT32) {
       throw new InvalidRecordError(
         "INVALID_RECORD",
         `Maximum offset delta exceeded, base offset ${this.#baseOffset}, offset: ${offset}`,
       );
     }
+    return delta;
   }
 
-  #reserve(length: number): void {
+  /** Makes room for `length` more bytes. */
+  #grow(length: number): Uint8Array<ArrayBuffer> {
     const needed = this.#position + length;
-    if (needed <= this.#bytes.length) return;
     if (needed > MAX_INT32) {
       throw new InvalidRecordError(
         "RECORD_LIST_TOO_LARGE",
@@ -410,6 +424,7 @@ export class RecordBatchBuilder {
     const grown = new Uint8Array(Math.min(Math.max(needed, this.#bytes.length * 2), MAX_INT32));
     grown.set(this.#bytes.subarray(0, this.#position));
     this.#bytes = grown;
+    return grown;
   }
 
   #writePrefix(body: number, timestampDelta: number, offsetDelta: number): number {
@@ -420,10 +435,10 @@ export class RecordBatchBuilder {
     return writeVarint(target, at, offsetDelta);
   }
 
-  #written(end: number, offset: number, timestamp: number): void {
+  #written(end: number, offsetDelta: number, timestamp: number): void {
     this.#position = end;
-    this.#lastOffset = offset;
-    this.#count++;
+    this.#lastDelta = offsetDelta;
+    this.#count = (this.#count + 1) | 0;
     if (timestamp < this.#minTimestamp) this.#minTimestamp = timestamp;
     if (timestamp > this.#maxTimestamp) this.#maxTimestamp = timestamp;
     this.#built = undefined;
@@ -453,7 +468,7 @@ export class RecordBatchBuilder {
     }
     writeBatchHeader(batch, options, {
       baseOffset: this.#baseOffset,
-      lastOffset: this.#lastOffset,
+      lastOffset: this.nextOffset - 1,
       baseTimestamp: this.#baseTimestamp,
       maxTimestamp: options.maxTimestamp ??
         (options.timestampType === "LogAppendTime"

@@ -169,9 +169,9 @@ export class RecordCursor {
     } else {
       timestampDelta = readVarlong(bytes, at, limit);
       at = varintEnd;
-      if (!Number.isSafeInteger(this.#baseTimestamp + timestampDelta)) {
-        throw new CorruptRecordError(`Timestamp is not a safe integer, delta: ${timestampDelta}`);
-      }
+    }
+    if (Math.abs(this.#baseTimestamp + timestampDelta) > Number.MAX_SAFE_INTEGER) {
+      throw new CorruptRecordError(`Timestamp is not a safe integer, delta: ${timestampDelta}`);
     }
 
     byte = bytes[at]!;

@@ -7,7 +7,6 @@
  */
 
 import { CorruptRecordError } from "../../errors.ts";
-import { type TopicPartition, topicPartitionKey } from "../../file/file_names.ts";
 import type { LegacyRecord, LegacyRecordBatch } from "../../record/legacy_record_batch.ts";
 import { batchAt, batchSizeAt } from "../../record/memory_records.ts";
 import {
@@ -44,8 +43,8 @@ export interface ValidationInput extends RecordRulesOptions {
   readonly partitionLeaderEpoch: number;
   /** Who appends. */
   readonly origin: AppendOrigin;
-  /** For messages. */
-  readonly topicPartition?: TopicPartition;
+  /** For messages: `topic-partition`. */
+  readonly topicPartition?: string;
   /** Most bytes that a batch may decompress to. Default: that of `RecordBatch.records`. */
   readonly maxDecompressedBytes?: number;
 }
@@ -91,7 +90,7 @@ const NO_STATS: RecordValidationStats = { temporaryMemoryBytes: 0, numRecordsCon
  */
 export function validateMessagesAndAssignOffsets(input: ValidationInput): ValidationResult {
   const { records, sourceCompressionType, targetCompression } = input;
-  const where = input.topicPartition === undefined ? "" : topicPartitionKey(input.topicPartition);
+  const where = input.topicPartition ?? "";
   if (records.length === 0) throw invalid("Record batch has no batches at all");
   const first = batchAt(records, 0);
   checkChecksum(first, where);

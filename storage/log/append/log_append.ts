@@ -6,7 +6,6 @@
  */
 
 import { InvalidRecordError } from "../../errors.ts";
-import { topicPartitionKey } from "../../file/file_names.ts";
 import type { AnyRecordBatch } from "../../record/record_batch.ts";
 import type { Segment } from "../../segment/segment.ts";
 import type { AppendOrigin } from "../producer/append_origin.ts";
@@ -53,7 +52,7 @@ export function appendAsLeader(
     requireOffsetsMonotonic: !assignsOffsets,
     checkCrc: !assignsOffsets,
     logStartOffset: state.offsets.logStartOffset,
-    topicPartition: topicPartitionKey(state.topicPartition),
+    topicPartition: state.name,
   });
   const { info } = analyzed;
   if (info.validBytes <= 0) return info;
@@ -63,7 +62,7 @@ export function appendAsLeader(
   }
   const validated = validateMessagesAndAssignOffsets({
     records: trimmed(records, info),
-    topicPartition: state.topicPartition,
+    topicPartition: state.name,
     offset: state.offsets.logEndOffset,
     now: state.env.clock.now(),
     sourceCompressionType: info.sourceCompression,
@@ -90,7 +89,7 @@ export function appendAsLeader(
     requireOffsetsMonotonic: false,
     checkCrc: false,
     logStartOffset: info.logStartOffset,
-    topicPartition: topicPartitionKey(state.topicPartition),
+    topicPartition: state.name,
   });
   return write(
     state,
@@ -114,7 +113,7 @@ export function appendAsFollower(
     requireOffsetsMonotonic: true,
     checkCrc: true,
     logStartOffset: state.offsets.logStartOffset,
-    topicPartition: topicPartitionKey(state.topicPartition),
+    topicPartition: state.name,
   });
   if (analyzed.skippedBatches > 0) {
     writeLogLine(state, "info", "Skipped batches of a later leader epoch", {
@@ -137,7 +136,7 @@ function checkNotBelowLogEnd(state: LogState, { info, batches }: AnalyzedRecords
   if (first >= logEndOffset) return;
   const known = info.firstOffset !== UNKNOWN_OFFSET;
   throw new UnexpectedAppendOffsetError(
-    `Unexpected offset in append to ${topicPartitionKey(state.topicPartition)}. ` +
+    `Unexpected offset in append to ${state.name}. ` +
       `${known ? "First offset" : "Last offset of the first batch"} ${first} is less than the ` +
       `next offset ${logEndOffset}. First 10 offsets in append: ${firstOffsets(batches, 10)}, ` +
       `last offset in append: ${info.lastOffset}. Log start offset = ${logStartOffset}`,
@@ -170,9 +169,7 @@ export function write(
   if (records.length > config.segmentSize) {
     throw new InvalidRecordError(
       "RECORD_LIST_TOO_LARGE",
-      `Message batch size is ${records.length} bytes in append to partition ${
-        topicPartitionKey(state.topicPartition)
-      }, which exceeds the maximum configured segment size of ${config.segmentSize}.`,
+      `Message batch size is ${records.length} bytes in append to partition ${state.name}, which exceeds the maximum configured segment size of ${config.segmentSize}.`,
     );
   }
   const segment = maybeRoll(state, records.length, info);
@@ -224,9 +221,7 @@ function assignEpochs(state: LogState, batches: readonly AnyRecordBatch[]): void
     if (batch.magic >= 2 && batch.partitionLeaderEpoch < 0) {
       throw new InvalidRecordError(
         "INVALID_RECORD",
-        `Batch at offset ${batch.baseOffset} in append to ${
-          topicPartitionKey(state.topicPartition)
-        } has an invalid partition leader epoch: ${batch.partitionLeaderEpoch}`,
+        `Batch at offset ${batch.baseOffset} in append to ${state.name} has an invalid partition leader epoch: ${batch.partitionLeaderEpoch}`,
       );
     }
   }

@@ -58,9 +58,10 @@ export function checkBatch(
   if (magic >= 2) {
     const { baseOffset, lastOffset } = batch;
     const spanned = lastOffset - baseOffset + 1;
-    const range = `[${baseOffset}, ${lastOffset}]`;
     if (spanned <= 0) {
-      throw invalid(`Batch has an invalid offset range: ${range} in topic partition ${where}`);
+      throw invalid(
+        `Batch has an invalid offset range: [${baseOffset}, ${lastOffset}] in topic partition ${where}`,
+      );
     }
     const count = batch.count ?? 0;
     if (count <= 0) {
@@ -70,7 +71,7 @@ export function checkBatch(
     }
     if (spanned !== count) {
       throw invalid(
-        `Inconsistent batch offset range ${range} and count of records ${count} in topic partition ${where}`,
+        `Inconsistent batch offset range [${baseOffset}, ${lastOffset}] and count of records ${count} in topic partition ${where}`,
       );
     }
   }

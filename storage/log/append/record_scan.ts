@@ -2,6 +2,9 @@
  * One fast look over the records of a batch. On the append path it decides in a few nanoseconds a record that nothing
  * is wrong, which is nearly always so; whatever is not plainly right is left to the slow and explaining way.
  *
+ * Nearly all numbers in records take one byte or two. {@linkcode skipPlainRecords} knows no others, calls nothing and throws nothing,
+ * so that the engine compiles it to bare integer arithmetic; {@linkcode skipRecord} takes the records before which that one stops.
+ *
  * @module
  */
 
@@ -32,112 +35,170 @@ export interface RecordScan {
   indexOfMaxTimestamp: number;
 }
 
+/** Timestamp deltas of two bytes lie between. */
+const MIN_PLAIN_DELTA = -8192;
+const MAX_PLAIN_DELTA = 8191;
+
+/** Where the scan has got to: in front of the record `index`, which is at `at`. One scan is over before the next begins. */
+let at = 0;
+let index = 0;
+
 /**
  * Whether the records are well-formed, fill the bytes exactly, have offset deltas 0, 1, 2 …, timestamps in range, and keys where
  * keys are needed. The results in `scan` hold when they are.
  *
- * The engine compiles it to integer arithmetic throughout as long as nothing in the loop can be anything else: so timestamps are
- * compared by their deltas, positions are int32 (`| 0`), and no length is added before it is known to fit.
- *
  * @throws {CorruptRecordError} for some of what is not well-formed
  */
 export function scanRecords(scan: RecordScan): boolean {
-  const { bytes, end, count, baseTimestamp, needsKeys } = scan;
-  const minDelta = scan.minTimestamp - baseTimestamp;
-  const maxAllowedDelta = scan.maxAllowedTimestamp - baseTimestamp;
-  const deltaOfNone = NO_TIMESTAMP - baseTimestamp;
-  let maxDelta = deltaOfNone;
-  let indexOfMaxTimestamp = -1;
-  let at = scan.start | 0;
-  // A byte past the end of the array is undefined and below nothing: the called readers then see the end.
-  for (let index = 0; index < count; index++) {
-    let byte = bytes[at]!;
-    let next = bytes[at + 1]!;
-    let size: number;
-    if (byte < 0x80) {
-      size = (byte >>> 1) ^ -(byte & 1);
-      at += 1;
-    } else if (next < 0x80) {
-      size = (((byte & 0x7f) | (next << 7)) >>> 1) ^ -(byte & 1);
-      at += 2;
-    } else {
-      size = readVarint(bytes, at, end);
-      at = varintEnd | 0;
-    }
-    if (size > end - at) return false;
-    const limit = at + size;
+  scan.maxTimestamp = NO_TIMESTAMP;
+  scan.indexOfMaxTimestamp = -1;
+  // What is added to it below must be exact.
+  if (!(Math.abs(scan.baseTimestamp) < Number.MAX_SAFE_INTEGER - MAX_PLAIN_DELTA)) return false;
+  at = scan.start;
+  index = 0;
+  for (skipPlainRecords(scan); index < scan.count; skipPlainRecords(scan)) {
+    if (!skipRecord(scan)) return false;
+  }
+  return at === scan.end;
+}
 
-    at += 1; // attributes
-    byte = bytes[at]!;
-    next = bytes[at + 1]!;
-    let delta: number;
-    if (byte < 0x80) {
-      delta = (byte >>> 1) ^ -(byte & 1);
-      at += 1;
-    } else if (next < 0x80) {
-      delta = (((byte & 0x7f) | (next << 7)) >>> 1) ^ -(byte & 1);
-      at += 2;
-    } else {
-      delta = readVarlong(bytes, at, limit);
-      at = varintEnd | 0;
-      if (!Number.isSafeInteger(baseTimestamp + delta)) return false;
+/** A difference of timestamps as an int32 that compares to plain deltas as it does. */
+function toPlainDelta(difference: number): number {
+  return Math.min(Math.max(difference, MIN_PLAIN_DELTA - 1), MAX_PLAIN_DELTA + 1) | 0;
+}
+
+/**
+ * Moves on to the first record that is not plainly right: one whose numbers take more than two bytes, or that breaks a rule.
+ *
+ * A position may run past the record, the batch, or the array, where bytes are undefined and count as 0; it only ever grows, so that
+ * it is not where the record ends, or the batch, when that is asked. A number whose lowest bit is set is negative: nothing is there.
+ */
+function skipPlainRecords(scan: RecordScan): void {
+  const { bytes, baseTimestamp } = scan;
+  const count = scan.count | 0;
+  const minDelta = toPlainDelta(scan.minTimestamp - baseTimestamp);
+  const maxAllowedDelta = toPlainDelta(scan.maxAllowedTimestamp - baseTimestamp);
+  const needsKeys = scan.needsKeys ? 1 : 0;
+  let maxDelta = toPlainDelta(scan.maxTimestamp - baseTimestamp);
+  let indexOfMax = -1;
+  let position = at | 0;
+  let record = index | 0;
+  for (; record < count; record++) {
+    let p = position;
+
+    let size = bytes[p]!;
+    p = (p + 1) | 0;
+    if (size >= 0x80) {
+      const high = bytes[p]!;
+      if (high >= 0x80) break;
+      size = (size & 0x7f) | (high << 7);
+      p = (p + 1) | 0;
     }
+    const limit = (p + (size >>> 1)) | 0;
+    if ((size & 1) !== 0) break;
+
+    p = (p + 1) | 0; // attributes
+    let time = bytes[p]!;
+    p = (p + 1) | 0;
+    if (time >= 0x80) {
+      const high = bytes[p]!;
+      if (high >= 0x80) break;
+      time = (time & 0x7f) | (high << 7);
+      p = (p + 1) | 0;
+    }
+    const delta = (time >>> 1) ^ -(time & 1);
+    if (delta < minDelta || delta > maxAllowedDelta) break;
+
+    let offset = bytes[p]!;
+    p = (p + 1) | 0;
+    if (offset >= 0x80) {
+      const high = bytes[p]!;
+      if (high >= 0x80) break;
+      offset = (offset & 0x7f) | (high << 7);
+      p = (p + 1) | 0;
+    }
+    if (offset !== record << 1) break;
+
+    let key = bytes[p]!;
+    p = (p + 1) | 0;
+    if (key >= 0x80) {
+      const high = bytes[p]!;
+      if (high >= 0x80) break;
+      key = (key & 0x7f) | (high << 7);
+      p = (p + 1) | 0;
+    }
+    if ((key & 1) === 0) p = (p + (key >>> 1)) | 0;
+    else if (needsKeys !== 0) break;
+
+    let value = bytes[p]!;
+    p = (p + 1) | 0;
+    if (value >= 0x80) {
+      const high = bytes[p]!;
+      if (high >= 0x80) break;
+      value = (value & 0x7f) | (high << 7);
+      p = (p + 1) | 0;
+    }
+    if ((value & 1) === 0) p = (p + (value >>> 1)) | 0;
+
+    let headers = bytes[p]!;
+    p = (p + 1) | 0;
+    for (; headers > 0 && headers < 0x80; headers -= 2) {
+      const name = bytes[p]!;
+      p = (p + 1 + (name >>> 1)) | 0;
+      let content = bytes[p]!;
+      p = (p + 1) | 0;
+      if (content >= 0x80) {
+        const high = bytes[p]!;
+        if (high >= 0x80) break;
+        content = (content & 0x7f) | (high << 7);
+        p = (p + 1) | 0;
+      }
+      if ((name & 0x81) !== 0) break;
+      if ((content & 1) === 0) p = (p + (content >>> 1)) | 0;
+    }
+    if (headers !== 0 || p !== limit) break;
+
+    position = limit;
     if (delta > maxDelta) {
       maxDelta = delta;
-      indexOfMaxTimestamp = index;
+      indexOfMax = record;
     }
-    if (!(delta >= minDelta && delta <= maxAllowedDelta) && delta !== deltaOfNone) return false;
-
-    byte = bytes[at]!;
-    next = bytes[at + 1]!;
-    let offsetDelta: number;
-    if (byte < 0x80) {
-      offsetDelta = (byte >>> 1) ^ -(byte & 1);
-      at += 1;
-    } else if (next < 0x80) {
-      offsetDelta = (((byte & 0x7f) | (next << 7)) >>> 1) ^ -(byte & 1);
-      at += 2;
-    } else {
-      offsetDelta = readVarint(bytes, at, limit);
-      at = varintEnd | 0;
-    }
-    if (offsetDelta !== index) return false;
-
-    byte = bytes[at]!;
-    let keySize: number;
-    if (byte < 0x80) {
-      keySize = (byte >>> 1) ^ -(byte & 1);
-      at += 1;
-    } else {
-      keySize = readVarint(bytes, at, limit);
-      at = varintEnd | 0;
-    }
-    if (keySize > limit - at || (keySize < 0 && needsKeys)) return false;
-    if (keySize > 0) at += keySize;
-
-    byte = bytes[at]!;
-    next = bytes[at + 1]!;
-    let valueSize: number;
-    if (byte < 0x80) {
-      valueSize = (byte >>> 1) ^ -(byte & 1);
-      at += 1;
-    } else if (next < 0x80) {
-      valueSize = (((byte & 0x7f) | (next << 7)) >>> 1) ^ -(byte & 1);
-      at += 2;
-    } else {
-      valueSize = readVarint(bytes, at, limit);
-      at = varintEnd | 0;
-    }
-    if (valueSize > limit - at) return false;
-    if (valueSize > 0) at += valueSize;
-
-    if (bytes[at] === 0) at += 1;
-    else at = skipHeaders(bytes, at, limit) | 0;
-    if (at !== limit) return false;
   }
-  scan.maxTimestamp = baseTimestamp + maxDelta;
-  scan.indexOfMaxTimestamp = indexOfMaxTimestamp;
-  return at === end;
+  at = position;
+  index = record;
+  if (indexOfMax >= 0) {
+    scan.maxTimestamp = baseTimestamp + maxDelta;
+    scan.indexOfMaxTimestamp = indexOfMax;
+  }
+}
+
+/** Moves behind the next record, whatever its numbers are. Returns whether it is right. */
+function skipRecord(scan: RecordScan): boolean {
+  const { bytes, end } = scan;
+  const size = readVarint(bytes, at, end);
+  if (size > end - varintEnd) return false;
+  const limit = varintEnd + size;
+
+  const timestamp = scan.baseTimestamp + readVarlong(bytes, varintEnd + 1, limit); // behind attributes
+  if (!Number.isSafeInteger(timestamp)) return false;
+  if (
+    !(timestamp >= scan.minTimestamp && timestamp <= scan.maxAllowedTimestamp) &&
+    timestamp !== NO_TIMESTAMP
+  ) return false;
+  if (readVarint(bytes, varintEnd, limit) !== index) return false;
+
+  const keySize = readVarint(bytes, varintEnd, limit);
+  if (keySize < 0 && scan.needsKeys) return false;
+  const valueSize = readVarint(bytes, varintEnd + Math.max(keySize, 0), limit);
+  if (skipHeaders(bytes, varintEnd + Math.max(valueSize, 0), limit) !== limit) return false;
+
+  if (timestamp > scan.maxTimestamp) {
+    scan.maxTimestamp = timestamp;
+    scan.indexOfMaxTimestamp = index;
+  }
+  at = limit;
+  index++;
+  return true;
 }
 
 /** Position behind the headers whose count is at `at`, -1 when they are not well-formed. */

@@ -1,18 +1,35 @@
 import { assert, assertEquals } from "@std/assert";
-import { crc32c } from "../../../storage/bytes/crc32c.ts";
-import { startCrc32cKernel } from "../../../storage/bytes/crc32c_wasm.ts";
+import { type Crc32cKernel, startCrc32cKernel } from "../../../storage/bytes/crc32c_wasm.ts";
+import { registerAfter } from "../../support/crc32c_fold.ts";
 import { pseudoRandomBytes } from "../../support/pseudo_random.ts";
 
-Deno.test("the kernel carries a register over pieces of any length", () => {
+function start(): Crc32cKernel {
   const kernel = startCrc32cKernel();
   assert(kernel !== undefined, "this runtime has vectors");
-  const bytes = pseudoRandomBytes(20_000, 5);
+  return kernel;
+}
+
+Deno.test("the kernel carries a register over pieces of any length", () => {
+  const { data, run } = start();
+  const bytes = pseudoRandomBytes(400_000, 5);
   let register = -1;
+  let expected = -1;
   let at = 0;
-  for (let length = 1; at + length <= bytes.length; length = (length * 7) % 997 + 1) {
-    kernel.data.set(bytes.subarray(at, at + length));
-    register = kernel.run(register, kernel.dataAt, kernel.dataAt + length);
+  for (let length = 1; at + length <= bytes.length; length = (length * 7919) % 6007 + 1) {
+    const piece = bytes.subarray(at, at + length);
+    data.set(piece);
+    register = run(register, length);
+    expected = registerAfter(piece, expected);
+    assertEquals(register, expected, `up to ${at + length}`);
     at += length;
-    assertEquals(~register >>> 0, crc32c(bytes, 0, at));
+  }
+});
+
+Deno.test("a message may fill the kernel's memory", () => {
+  const { data, run } = start();
+  for (const length of [data.length, data.length - 1, data.length - 17]) {
+    const message = pseudoRandomBytes(length, length);
+    data.set(message);
+    assertEquals(run(length, length), registerAfter(message, length));
   }
 });

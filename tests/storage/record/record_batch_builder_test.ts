@@ -72,10 +72,90 @@ Deno.test("offsets may have gaps and must grow", () => {
     InvalidRecordError,
     "Maximum offset delta exceeded",
   );
+  assertThrows(() => builder.appendWithOffset(NaN, 1, null, value), InvalidRecordError, "Offsets");
   builder.overrideLastOffset(33);
   const batch = new RecordBatch(builder.build());
   assertEquals([...batch].map((record) => record.offset), [12, 13, 20]);
   assertEquals([batch.baseOffset, batch.lastOffset, batch.count], [10, 33, 3]);
+});
+
+Deno.test("no record gets an offset that is too far from the first", () => {
+  const last = 10 + 0x7fff_ffff;
+  const builder = new RecordBatchBuilder({ baseOffset: 10 });
+  builder.append(1, null, value);
+  builder.appendWithOffset(last - 1, 1, null, value);
+  builder.append(1, null, value);
+  assertEquals(builder.nextOffset, last + 1);
+  assertThrows(
+    () => builder.append(1, null, value),
+    InvalidRecordError,
+    "Maximum offset delta exceeded",
+  );
+  const batch = new RecordBatch(builder.build());
+  assertEquals([...batch].map((record) => record.offset), [10, last - 1, last]);
+});
+
+Deno.test("records whose numbers take any count of bytes come out as they went in", () => {
+  const sizes = [0, 1, 23, 24, 25, 53, 54, 55, 62, 63, 64, 8190, 8191, 8192, 1_048_575, 1_048_576];
+  const times = [
+    0,
+    1,
+    -1,
+    63,
+    64,
+    -64,
+    -65,
+    8191,
+    8192,
+    -8193,
+    2 ** 31 - 1,
+    2 ** 31,
+    -(2 ** 31) - 1,
+  ];
+  const base = 2 ** 40;
+  const builder = new RecordBatchBuilder();
+  builder.append(base, null, null);
+  const expected: unknown[] = [[0, base, -1, -1, []]];
+  sizes.forEach((size, i) => {
+    for (const [keySize, valueSize] of [[size, -1], [-1, size], [i, size], [size, 70]] as const) {
+      const offset = builder.nextOffset + (i === 9 ? 9000 : 0);
+      const timestamp = base + times[(i + keySize + 1) % times.length]!;
+      const bytesOf = (length: number) => length < 0 ? null : new Uint8Array(length).fill(i + 1);
+      const headers = i % 3 === 0 ? undefined : [{ key: "é".repeat(i), value: bytesOf(size % 99) }];
+      builder.appendWithOffset(offset, timestamp, bytesOf(keySize), bytesOf(valueSize), headers);
+      expected.push([offset, timestamp, keySize, valueSize, headers ?? []]);
+    }
+  });
+  const batch = new RecordBatch(builder.build());
+  batch.ensureValid();
+  assertEquals(
+    Array.from(batch.records(), (record) => {
+      const { offset, timestamp, keySize, valueSize, headers } = record;
+      return [offset, timestamp, keySize, valueSize, headers];
+    }),
+    expected,
+  );
+  for (const { key, value: content } of batch.records()) {
+    for (const bytes of [key, content]) {
+      if (bytes !== null && bytes.length > 0) {
+        assert(bytes[0]! > 0 && bytes.every((byte) => byte === bytes[0]));
+      }
+    }
+  }
+});
+
+Deno.test("the memory grows when it is full, to the byte", () => {
+  for (let size = 900; size <= 1030; size++) {
+    const headers = [{ key: "h", value }];
+    const batch = new RecordBatch(
+      buildBatch([{ value: new Uint8Array(size) }, { key: value, value, headers }]),
+    );
+    assertEquals([...batch].map((record) => record.headers.length), [0, 1]);
+    const copies = new RecordBatchBuilder();
+    const cursor = batch.cursor();
+    while (cursor.advance()) copies.appendCopy(cursor);
+    assertEquals(copies.build(), batch.bytes);
+  }
 });
 
 Deno.test("a timestamp below -1, or not whole, is refused", () => {

@@ -91,6 +91,20 @@ Deno.test("a timestamp that is cut off, or too big, is corrupt", () => {
   assertCorrupt("safe integer", 30, 0, 0xfe, ff, ff, ff, ff, ff, ff, ff, ff, 1, 0, 1, 1, 0);
 });
 
+Deno.test("a timestamp beyond the safe integers is corrupt, however short its delta is", () => {
+  const timestampAt = (baseTimestamp: number, delta: number) => {
+    const bytes = Uint8Array.of(12, 0, delta, 0, 1, 1, 0);
+    const cursor = new RecordCursor(bytes, 0, bytes.length, { ...context, baseTimestamp });
+    cursor.advance();
+    return cursor.timestamp;
+  };
+  const far = Number.MAX_SAFE_INTEGER;
+  assertEquals([timestampAt(far - 1, 2), timestampAt(1 - far, 1)], [far, -far]);
+  for (const [base, delta] of [[far, 2], [-far, 1]] as const) {
+    assertThrows(() => timestampAt(base, delta), CorruptRecordError, "safe integer");
+  }
+});
+
 Deno.test("bytes behind the last record, and a negative count, are corrupt", () => {
   assertCorrupt("Bytes left in the batch behind its last record: 1", 12, 0, 0, 0, 1, 1, 0, 0);
   const negative = { ...context, count: -1 };

@@ -48,7 +48,7 @@ function validate(records: Uint8Array, options: Partial<ValidationInput> = {}): 
     timestampAfterMaxMs: 1000,
     partitionLeaderEpoch: -1,
     origin: "client",
-    topicPartition: { topic: "topic", partition: 0 },
+    topicPartition: "topic-0",
     ...options,
     records,
   });
@@ -368,6 +368,20 @@ Deno.test("a wrong largest timestamp in the header is put right", () => {
   const batch = patched(batchOf("none"), (header) => writeInt64(header, 35, NOW + 500));
   const result = validate(batch);
   assertEquals([only(result).maxTimestamp, result.maxTimestamp], [NOW + 1, NOW + 1]);
+});
+
+Deno.test("timestamps that lead beyond the safe integers are refused, whatever the topic allows", () => {
+  for (const type of CODECS) {
+    const batch = patched(
+      batchOf(type),
+      (header) => writeInt64(header, 27, Number.MAX_SAFE_INTEGER - 1),
+    );
+    refused(
+      "INVALID_RECORD",
+      "Timestamp is not a safe integer",
+      () => validate(batch, { timestampAfterMaxMs: Number.MAX_SAFE_INTEGER }),
+    );
+  }
 });
 
 Deno.test("offsets with gaps inside of a batch are closed by writing it anew", () => {

@@ -75,12 +75,83 @@ Deno.test("the scan of any good batch passes and finds the first largest timesta
   }
 });
 
+Deno.test("numbers may take one byte, two, or more, in any field", () => {
+  const sizes = [null, 0, 1, 63, 64, 8191, 8192, 20_000];
+  const content = (size: number | null) => size === null ? null : new Uint8Array(size);
+  const times = [0, -1, 63, 64, -64, -65, 8191, 8192, -8192, -8193, 2 ** 31, -(2 ** 31), 2 ** 40];
+  const records = sizes.flatMap((size, i) =>
+    times.flatMap((time, k) => [
+      { key: content(size), value: content(sizes[(i + k) % 8]!), timestamp: NOW + time },
+      {
+        value: content(i),
+        timestamp: NOW - time,
+        headers: [{ key: "h".repeat(size ?? 7), value: content(sizes[k % 8]!) }],
+      },
+    ])
+  );
+  for (let first = 0; first < 26; first++) {
+    // Each record comes early and late, where its offset takes one byte, and two.
+    const list = [...records.slice(first), ...records.slice(0, first)];
+    const times = list.map((record) => record.timestamp);
+    const bytes = buildBatch(list);
+    const scan = scanOf(bytes, list.length, {
+      minTimestamp: Math.min(...times),
+      maxAllowedTimestamp: Math.max(...times),
+    });
+    assertEquals(scanRecords(scan), true);
+    assertEquals(scan.indexOfMaxTimestamp, times.indexOf(Math.max(...times)));
+    assertEquals(scan.maxTimestamp, Math.max(...times));
+    scan.minTimestamp++;
+    assertEquals(scanRecords(scan), false);
+    scan.minTimestamp--;
+    scan.maxAllowedTimestamp--;
+    assertEquals(scanRecords(scan), false);
+  }
+});
+
+Deno.test("the ends of what two bytes can tell, and what is beyond the base timestamp", () => {
+  for (const delta of [-8193, -8192, -8191, 8190, 8191, 8192]) {
+    const bytes = buildBatch([{ timestamp: NOW + delta }], { deleteHorizonMs: NOW });
+    for (const [min, max] of [[-1, -1], [-1, 0], [0, 0], [0, 1], [1, 1]] as const) {
+      const scan = scanOf(bytes, 1, {
+        minTimestamp: NOW + delta + min,
+        maxAllowedTimestamp: NOW + delta + max,
+      });
+      assertEquals(passes(scan), min <= 0 && max >= 0, `delta ${delta}, ${min} to ${max}`);
+      if (passes(scan)) assertEquals(scan.maxTimestamp, NOW + delta);
+    }
+    const unlimited = scanOf(bytes, 1);
+    assertEquals([passes(unlimited), unlimited.maxTimestamp], [true, NOW + delta]);
+    assertEquals(unlimited.indexOfMaxTimestamp, 0);
+  }
+});
+
+Deno.test("a timestamp beyond the safe integers does not pass", () => {
+  const far = Number.MAX_SAFE_INTEGER;
+  for (const delta of [1, 5000, 10_000]) {
+    const bytes = buildBatch([{ timestamp: NOW }, { timestamp: NOW + delta }]);
+    assertEquals(passes(scanOf(bytes, 2, { baseTimestamp: far })), false);
+    assertEquals(passes(scanOf(bytes, 2, { baseTimestamp: far - 20_000 })), true);
+    assertEquals(passes(scanOf(bytes, 2, { baseTimestamp: far - 9000 })), delta < 9000);
+    assertEquals(passes(scanOf(bytes, 2, { baseTimestamp: NaN })), false);
+  }
+});
+
+Deno.test("many headers", () => {
+  for (const count of [1, 2, 62, 63, 64, 65, 200]) {
+    const headers = Array.from({ length: count }, (_, i) => ({ key: `${i}`, value: null }));
+    const bytes = buildBatch([{ headers, timestamp: NOW }, { timestamp: NOW }]);
+    assertEquals(scanRecords(scanOf(bytes, 2)), true, `${count} headers`);
+  }
+});
+
 Deno.test("a timestamp out of range does not pass, none at all does", () => {
   const at = (timestamp: number) => {
     const bytes = buildBatch([{ timestamp: NOW }, { timestamp }]);
     return passes(scanOf(bytes, 2, { minTimestamp: NOW - 10, maxAllowedTimestamp: NOW + 10 }));
   };
   assertEquals([-11, -10, 10, 11].map((delta) => at(NOW + delta)), [false, true, true, false]);
+  assertEquals([-100_000, 100_000].map((delta) => at(NOW + delta)), [false, false]);
   assertEquals(at(-1), true);
 });
 
