@@ -9,12 +9,13 @@
  * @module
  */
 
+import { CLIENT_TOOLS } from "./client/cli/tools.ts";
 import { CLUSTER_TOOLS } from "./cluster/cli/tools.ts";
 import { systemEnv } from "./storage/system_env.ts";
 import type { ToolIo } from "./storage/cli/tool.ts";
 import { STORAGE_TOOLS, type ToolEntry } from "./storage/cli/tools.ts";
 
-const TOOLS: readonly ToolEntry[] = [...CLUSTER_TOOLS, ...STORAGE_TOOLS];
+const TOOLS: readonly ToolEntry[] = [...CLUSTER_TOOLS, ...CLIENT_TOOLS, ...STORAGE_TOOLS];
 
 const encoder = new TextEncoder();
 
@@ -57,7 +58,7 @@ async function main(args: readonly string[]): Promise<number> {
   const name = given?.replace(/^kafka-/, "").replace(/\.sh$/, "");
   const tool = TOOLS.find((tool) => tool.name === name);
   if (tool !== undefined) return await tool.run(rest, processIo());
-  const lines = TOOLS.map(({ name, summary }) => `  ${name.padEnd(14)}${summary}`);
+  const lines = TOOLS.map(({ name, summary }) => `  ${name.padEnd(22)}${summary}`);
   const head = given === undefined || given === "--help" ? [] : [`Unknown tool: ${given}`];
   write(Deno.stderr, [...head, "Usage: seglog TOOL [argument]...", ...lines, ""].join("\n"));
   return given === "--help" ? 0 : 1;

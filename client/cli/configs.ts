@@ -1,0 +1,86 @@
+/**
+ * `seglog configs`: shows and changes configs of topics, brokers, groups and more. Flags and output are those of `kafka-configs.sh`.
+ *
+ * @module
+ */
+
+import type { LineOutput } from "../../storage/cli/tool.ts";
+import { Deadline, withDeadline } from "../deadline.ts";
+import { KafkaError } from "../protocol/error_codes.ts";
+import { type Admin, openAdmin } from "./admin_session.ts";
+import { type ClientToolIo, runClientTool } from "./client_tool.ts";
+import { alterConfigs } from "./configs_alter.ts";
+import { type ConfigsCall, configsCall } from "./configs_entities.ts";
+import { describeQuotas } from "./configs_quotas.ts";
+import { describeResources } from "./configs_resource.ts";
+import {
+  exceptionMessage,
+  executionException,
+  illegalArgument,
+  JavaException,
+  stackText,
+  thrown,
+} from "./java_exception.ts";
+
+/** Kafka's tool waits that long for an answer. */
+const DESCRIBE_TIMEOUT_MS = 30_000;
+const ALTER_TIMEOUT_MS = 60_000;
+
+/** Exceptions whose message is all that is told. */
+const PLAIN = new Set([
+  "java.lang.IllegalArgumentException",
+  "org.apache.kafka.common.errors.InvalidConfigurationException",
+  "org.apache.kafka.common.errors.UnsupportedVersionException",
+]);
+
+async function execute(
+  admin: Admin,
+  call: ConfigsCall,
+  io: ClientToolIo,
+  output: LineOutput,
+): Promise<void> {
+  const { options, types } = call;
+  if (options.has("alter")) return await alterConfigs(admin, call, io, output);
+  const isQuota = ["users", "clients", "ips"].includes(types[0]!);
+  await (isQuota ? describeQuotas : describeResources)(admin, call, output);
+}
+
+/**
+ * Runs the tool.
+ *
+ * @returns 0, or 1 after a failure or the usage text
+ */
+export function configsTool(args: readonly string[], io: ClientToolIo): Promise<number> {
+  return runClientTool(io, async (output) => {
+    const call = configsCall(args);
+    const { options, types, names } = call;
+    await using admin = openAdmin(io, output, {
+      server: options.value("bootstrap-server"),
+      controller: options.value("bootstrap-controller"),
+      configFile: options.value("command-config"),
+    });
+    if (options.has("alter") && types.length !== names.length) {
+      throw illegalArgument("An entity name must be specified for every entity type");
+    }
+    const timeoutMs = options.has("alter") ? ALTER_TIMEOUT_MS : DESCRIBE_TIMEOUT_MS;
+    using deadline = new Deadline(io.env.clock, timeoutMs, "");
+    try {
+      await withDeadline(execute(admin, call, io, output), deadline.signal);
+    } catch (error) {
+      if (deadline.signal.aborted && error === deadline.signal.reason) {
+        throw new JavaException("java.util.concurrent.TimeoutException");
+      }
+      throw error instanceof KafkaError ? executionException(error) : error;
+    }
+    return 0;
+  }, (error, output) => {
+    const { className } = thrown(error);
+    if (PLAIN.has(className) || className.startsWith("joptsimple.")) {
+      output.printError(exceptionMessage(error));
+    } else {
+      const line = `Error while executing config command with args '${args.join(" ")}'`;
+      output.printError(`${line}\n${stackText(error)}`);
+    }
+    return 1;
+  });
+}

@@ -1,0 +1,157 @@
+/**
+ * `seglog metadata-quorum`: the quorum of controllers, who is in it, and how far they are. Flags and output are those of
+ * `kafka-metadata-quorum.sh`.
+ *
+ * @module
+ */
+
+import type { ParsedArguments } from "../../storage/cli/argument_parser.ts";
+import type { LineOutput } from "../../storage/cli/tool.ts";
+import { isUuid } from "../../storage/bytes/uuid.ts";
+import { KafkaError } from "../protocol/error_codes.ts";
+import { type Admin, openAdmin } from "./admin_session.ts";
+import { type ClientToolIo, runClientTool } from "./client_tool.ts";
+import { readToolProperties } from "./command_config.ts";
+import { newController } from "./controller_properties.ts";
+import {
+  exceptionMessage,
+  executionException,
+  JavaException,
+  stackText,
+  terse,
+  thrown,
+} from "./java_exception.ts";
+import { METADATA_QUORUM } from "./metadata_quorum_usage.ts";
+import { prettyTable } from "./pretty_table.ts";
+import { REPLICATION_HEADERS, replicationRows, statusJson, statusLines } from "./quorum_text.ts";
+import { orUsage, toolArguments } from "./tool_arguments.ts";
+
+async function describe(
+  admin: Admin,
+  parsed: ParsedArguments,
+  now: number,
+  output: LineOutput,
+): Promise<void> {
+  const [status, replication, human] = ["status", "replication", "human-readable"].map((name) =>
+    parsed.has(name)
+  );
+  if (status && replication) {
+    throw terse(
+      "Only one of --status or --replication should be specified with describe sub-command",
+    );
+  }
+  if (!status && !replication) {
+    throw terse("One of --status or --replication must be specified with describe sub-command");
+  }
+  if (status && human) {
+    throw terse("The option --human-readable is only supported along with --replication");
+  }
+  const { clusterId } = status ? await admin.describeCluster() : { clusterId: null };
+  const quorum = await admin.describeMetadataQuorum();
+  if (parsed.has("json")) {
+    const json = status
+      ? statusJson(clusterId, quorum)
+      : replicationRows(quorum).map((row) =>
+        Object.fromEntries(row.map((value, i): [string, unknown] => {
+          const header = REPLICATION_HEADERS[i]!;
+          const name = header[0]!.toLowerCase() + header.slice(1);
+          return [name, name === "directoryId" || name === "status" ? value : Number(value)];
+        }))
+      );
+    output.print(JSON.stringify(json));
+    return;
+  }
+  const lines = status
+    ? statusLines(clusterId, quorum)
+    : prettyTable(REPLICATION_HEADERS, replicationRows(quorum, human ? now : undefined));
+  for (const line of lines) output.print(line);
+}
+
+async function addController(
+  admin: Admin,
+  parsed: ParsedArguments,
+  io: ClientToolIo,
+  output: LineOutput,
+): Promise<void> {
+  const file = parsed.value("command-config");
+  if (file === undefined) {
+    throw terse(
+      "You must supply the configuration file of the controller you are adding when using add-controller.",
+    );
+  }
+  const { id, directoryId, endpoints } = newController(io, readToolProperties(io, file));
+  const isDryRun = parsed.has("dry-run");
+  if (!isDryRun) await admin.addRaftVoter(id, directoryId, endpoints);
+  const places = endpoints.map(({ name, host, port }) =>
+    `${name}://${host.includes(":") ? `[${host}]` : host}:${port}`
+  );
+  output.print(
+    `${
+      isDryRun ? "DRY RUN of adding" : "Added"
+    } controller ${id} with directory id ${directoryId} ` +
+      `and endpoints: ${places.join(", ")}`,
+  );
+}
+
+async function removeController(
+  admin: Admin,
+  parsed: ParsedArguments,
+  output: LineOutput,
+): Promise<void> {
+  const id = Number(parsed.value("controller-id"));
+  const directoryId = parsed.value("controller-directory-id")!;
+  if (id < 0) throw terse(`Invalid negative --controller-id: ${id}`);
+  if (!isUuid(directoryId)) {
+    throw terse(
+      `Failed to parse --controller-directory-id: ${uuidProblem(directoryId)}`,
+    );
+  }
+  const isDryRun = parsed.has("dry-run");
+  if (!isDryRun) await admin.removeRaftVoter(id, directoryId);
+  output.print(
+    `${
+      isDryRun ? "DRY RUN of removing " : "Removed "
+    } KRaft controller ${id} with directory id ${directoryId}`,
+  );
+}
+
+function uuidProblem(text: string): string {
+  const short = text.slice(0, 24);
+  return text.length > 24
+    ? `Input string with prefix \`${short}\` is too long to be decoded as a base64 UUID`
+    : `Input string \`${text}\` decoded as ${
+      Math.floor(text.length * 6 / 8)
+    } bytes, which is not equal to the expected 16 bytes of a base64-encoded UUID`;
+}
+
+/**
+ * Runs the tool.
+ *
+ * @returns 0, or 1 after a failure or the usage text
+ */
+export function metadataQuorumTool(args: readonly string[], io: ClientToolIo): Promise<number> {
+  return runClientTool(io, async (output) => {
+    const parsed = orUsage(() => toolArguments(io, METADATA_QUORUM, args, 0, ["describe"]));
+    await using admin = openAdmin(io, output, {
+      server: parsed.value("bootstrap-server"),
+      controller: parsed.value("bootstrap-controller"),
+      configFile: parsed.value("command-config"),
+    });
+    try {
+      if (parsed.command === "describe") {
+        await describe(admin, parsed, io.env.clock.now(), output);
+      } else if (parsed.command === "add-controller") {
+        await addController(admin, parsed, io, output);
+      } else await removeController(admin, parsed, output);
+    } catch (error) {
+      throw error instanceof KafkaError ? executionException(error) : error;
+    }
+    return 0;
+  }, (error, output) => {
+    output.printError(exceptionMessage(error));
+    const isTerse = error instanceof JavaException &&
+      thrown(error).className.endsWith(".TerseException");
+    if (!isTerse) output.printError(`${stackText(error)}\n`);
+    return 1;
+  });
+}

@@ -1,0 +1,56 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import {
+  commandFailed,
+  exceptionMessage,
+  exceptionName,
+  exceptionText,
+  executionException,
+  illegalArgument,
+  JavaException,
+  operationFailed,
+  stackText,
+  terse,
+} from "../../../client/cli/java_exception.ts";
+import { NetworkError } from "../../../client/network/transport.ts";
+import { KafkaError } from "../../../client/protocol/error_codes.ts";
+import { uncaught } from "../../../storage/cli/tool.ts";
+import { InvalidConfigError, LogUnavailableError } from "../../../storage/errors.ts";
+
+const ERRORS = "org.apache.kafka.common.errors.";
+
+Deno.test("errors have the names of Java's exceptions", () => {
+  assertEquals(exceptionName("TOPIC_ALREADY_EXISTS"), "TopicExistsException");
+  assertEquals(exceptionName("UNKNOWN_TOPIC_OR_PARTITION"), "UnknownTopicOrPartitionException");
+  const texts: readonly (readonly [Error, string])[] = [
+    [new KafkaError("REQUEST_TIMED_OUT", "late"), `${ERRORS}TimeoutException: late`],
+    [
+      new KafkaError("INVALID_RECORD", "bad"),
+      "org.apache.kafka.common.InvalidRecordException: bad",
+    ],
+    [new InvalidConfigError("no"), "org.apache.kafka.common.config.ConfigException: no"],
+    [new NetworkError("disconnected", "gone"), `${ERRORS}DisconnectException: gone`],
+    [new LogUnavailableError("x"), "java.io.IOException: x"],
+    [uncaught("a.B", "c"), "a.B: c"],
+    [uncaught("a.B"), "a.B"],
+    [new JavaException("a.B"), "a.B"],
+    [illegalArgument("x"), "java.lang.IllegalArgumentException: x"],
+    [commandFailed("x"), "org.apache.kafka.tools.AdminCommandFailedException: x"],
+    [operationFailed("x"), "org.apache.kafka.tools.AdminOperationException: x"],
+    [terse("x"), "org.apache.kafka.tools.TerseException: x"],
+  ];
+  for (const [error, text] of texts) assertEquals(exceptionText(error), text);
+  assertEquals(exceptionMessage(new JavaException("a.B")), "null");
+});
+
+Deno.test("an exception is printed with its causes", () => {
+  const cause = new KafkaError("NOT_CONTROLLER", "moved");
+  assertEquals(
+    stackText(executionException(cause)),
+    `java.util.concurrent.ExecutionException: ${ERRORS}NotControllerException: moved\n` +
+      `Caused by: ${ERRORS}NotControllerException: moved`,
+  );
+});
+
+Deno.test("what is no expected error goes on", () => {
+  assertThrows(() => exceptionText(new TypeError("bug")), TypeError, "bug");
+});
