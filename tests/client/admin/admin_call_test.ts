@@ -4,6 +4,7 @@ import { createTopics } from "../../../client/protocol/messages/create_topics.ts
 import { describeQuorum } from "../../../client/protocol/messages/describe_quorum.ts";
 import { listConfigResources } from "../../../client/protocol/messages/list_config_resources.ts";
 import { metadata } from "../../../client/protocol/messages/metadata.ts";
+import { systemEnv } from "../../../storage/system_env.ts";
 import { scriptedAdmin } from "../../support/admin.ts";
 import { ScriptedNodes } from "../../support/scripted_nodes.ts";
 
@@ -11,9 +12,14 @@ const created = (name: string, error: Parameters<typeof errorCode>[0] = "NONE") 
   topics: [{ name, errorCode: errorCode(error), numPartitions: 1, replicationFactor: 1 }],
 });
 
-Deno.test("after NOT_CONTROLLER the metadata is asked for anew, and the new controller gets the request", async () => {
+Deno.test("after NOT_CONTROLLER new metadata is waited for, and the new controller gets the request", async () => {
   await using nodes = await ScriptedNodes.start(1, 2);
   await using admin = scriptedAdmin(nodes);
+  const { clock } = systemEnv();
+  nodes.on(metadata, async () => {
+    if (nodes.of(createTopics).length > 0) await clock.sleep(20);
+    return nodes.metadata([]);
+  });
   nodes.on(createTopics, ({ topics: [topic] }, { node }) => {
     nodes.controllerId = 2;
     return created(topic!.name, node === 2 ? "NONE" : "NOT_CONTROLLER");
