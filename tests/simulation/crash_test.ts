@@ -12,6 +12,12 @@ import { type ManualEnv, manualEnv } from "../support/manual_env.ts";
 
 const directory = "/events";
 const onlySeed = Deno.env.get("SEED");
+const losses = Number(Deno.env.get("LOSSES") ?? 1);
+
+/** What is lost and torn differs by seed: each operation has its own, `LOSSES` of them. */
+function seeds(operation: number): number[] {
+  return Array.from({ length: losses }, (_, i) => operation * losses + i);
+}
 
 type Disk = ManualEnv<FaultyFileSystem>;
 
@@ -170,7 +176,7 @@ async function crashAt(operation: number, compression: string): Promise<boolean>
   const now = env.clock.now();
   const after = (fileSystem: FaultyFileSystem, seed: number) =>
     manualEnv({ seed, now, fileSystem });
-  for (const seed of onlySeed === undefined ? [1, 2, 3] : [Number(onlySeed)]) {
+  for (const seed of onlySeed === undefined ? seeds(operation) : [Number(onlySeed)]) {
     const context = `operation ${operation} (${JSON.stringify(env.fileSystem.history.at(-1))})`;
     try {
       await check(after(env.fileSystem.afterCrash({ seed }), seed), knowledge, knowledge.flushed);

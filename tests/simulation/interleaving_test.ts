@@ -17,7 +17,7 @@ import { ScheduledClock } from "./scheduled_clock.ts";
  * cleaning stops. `SEED=n` runs one history alone.
  */
 
-const histories = Number(Deno.env.get("INTERLEAVINGS") ?? 1000);
+const histories = Number(Deno.env.get("INTERLEAVINGS") ?? 500);
 const onlySeed = Deno.env.get("SEED");
 const directory = "/events";
 const RETENTION_MS = 20_000;

@@ -24,7 +24,7 @@ import { checkLog, type PartitionModel } from "./partition_model.ts";
  * hundred, each kind of operation on each kind of file among them. `SEED` picks one history, `OPERATION` one of its operations.
  */
 
-const wanted = Deno.env.get("CRASH_POINTS") ?? "260";
+const wanted = Deno.env.get("CRASH_POINTS") ?? "100";
 const onlySeed = Deno.env.get("SEED");
 const onlyOperation = Deno.env.get("OPERATION");
 const seeds = onlySeed === undefined ? [1, 2] : [Number(onlySeed)];

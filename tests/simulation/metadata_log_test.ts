@@ -94,9 +94,7 @@ Deno.test("what a quorum of one has committed survives a power cut at any of its
     } catch (error) {
       if (!(error instanceof SimulatedCrash) && !(error instanceof LogDirError)) throw error;
     }
-    for (let seed = 0; seed < 2; seed++) {
-      await check(fileSystem.afterCrash({ seed }), run, `operation ${n}, seed ${seed}`);
-    }
+    await check(fileSystem.afterCrash({ seed: n }), run, `operation ${n}`);
     await check(fileSystem.processKill({ seed: n }), run, `operation ${n}, killed`);
   }
 });

@@ -14,6 +14,7 @@ import {
   logFileName,
   offsetFromFileName,
   offsetIndexFileName,
+  timeIndexFileName,
   transactionIndexFileName,
 } from "../../file/file_names.ts";
 import type { TopicPartition } from "../../file/file_names.ts";
@@ -172,12 +173,16 @@ function openSegments(
 }
 
 /**
- * Why a segment must be recovered though it was flushed. The offset and time index are looked at when they are first used; a
- * transaction index cannot be missed then, so it is looked at now.
+ * Why a segment must be recovered though it was flushed: a power cut in the middle of its deletion may have taken an index alone.
+ * What is in the offset and time index is looked at when they are first used; a transaction index cannot be missed then, so it is
+ * looked at now.
  */
 function indexFault(segment: Segment, present: ReadonlySet<string>): string | undefined {
   const { baseOffset, size, txnIndex } = segment;
-  if (size > 0 && !present.has(offsetIndexFileName(baseOffset))) return "no offset index";
+  if (size > 0) {
+    if (!present.has(offsetIndexFileName(baseOffset))) return "no offset index";
+    if (!present.has(timeIndexFileName(baseOffset))) return "no time index";
+  }
   if (!present.has(transactionIndexFileName(baseOffset))) return undefined;
   try {
     txnIndex.sanityCheck();

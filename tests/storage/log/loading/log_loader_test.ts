@@ -61,6 +61,21 @@ Deno.test("indexes that are missing or damaged are made anew, clean stop or not"
   }
 });
 
+Deno.test("an index that a power cut has taken alone is there again before anyone asks for it", () => {
+  for (const suffix of ["index", "timeindex"]) {
+    const env = manualEnv();
+    closedLog(env);
+    const good = readWholeFile(env.fileSystem, pathOf(0, suffix));
+    env.fileSystem.remove(pathOf(0, suffix));
+    const log = openLog(env, SMALL, {
+      hadCleanShutdown: false,
+      recoveryPoint: 10,
+    });
+    log.close();
+    assertEquals(readWholeFile(env.fileSystem, pathOf(0, suffix)), good);
+  }
+});
+
 Deno.test("a damaged transaction index is made anew even after a clean stop", () => {
   const env = manualEnv();
   closedLog(env);
