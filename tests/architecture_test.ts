@@ -112,7 +112,7 @@ Deno.test("arrows point down: storage <- client <- cluster, and floor by floor i
         : from.startsWith("client/")
         ? !to.startsWith("cluster/")
         : from.startsWith("cluster/")
-        ? !/^client\/(?!protocol\/|network\/)/.test(to)
+        ? !/^client\/(?!protocol\/|network\/|metadata\/)/.test(to)
         : true;
       if (!allowed) wrong.push(`${from} -> ${to}`);
       if (/\/cli\//.test(to) && from !== "cli.ts" && !/\/cli\//.test(from)) {

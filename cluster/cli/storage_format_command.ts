@@ -4,6 +4,7 @@
  * @module
  */
 
+import { parseFeatureLevel } from "../../client/metadata/feature_texts.ts";
 import { type LineOutput, ToolFailure, type ToolIo, uncaught } from "../../storage/cli/tool.ts";
 import { randomUuid } from "../../storage/bytes/uuid.ts";
 import {
@@ -14,7 +15,7 @@ import {
 import { formatStorage } from "../raft/storage_format.ts";
 import type { ParsedArguments } from "../../storage/cli/argument_parser.ts";
 import { readStorageConfig, type StorageConfig } from "./storage_config.ts";
-import { parseLevel, releaseVersion } from "./storage_features.ts";
+import { releaseVersion } from "./storage_features.ts";
 
 /** Formats the directories of a configuration file. */
 export async function runFormat(
@@ -98,7 +99,7 @@ function parseNameAndLevel(text: string): readonly [string, number] {
     uncaught("java.lang.RuntimeException", `Can't parse feature=level string ${text}: ${reason}`);
   if (equals < 0) throw fail("equals sign not found.");
   const levelText = text.slice(equals + 1).trim();
-  const level = parseLevel(levelText);
+  const level = parseFeatureLevel(levelText);
   if (level === undefined) throw fail(`unable to parse ${levelText} as a short.`);
   return [text.slice(0, equals).trim(), level];
 }

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { METADATA_VERSION_FEATURE, metadataVersionAbilities } from "../raft/metadata_version.ts";
+import { METADATA_VERSION_FEATURE } from "../../client/metadata/metadata_version.ts";
+import { metadataVersionAbilities } from "../raft/metadata_version_abilities.ts";
 import { CONFIG_RESOURCE_TYPE } from "./configs_image.ts";
 import type { ControllerContext, Decision } from "./decision.ts";
 import { ELR_FEATURE } from "./metadata_image.ts";

@@ -5,7 +5,8 @@
  */
 
 import { KafkaError } from "../../client/protocol/error_codes.ts";
-import { METADATA_VERSION_FEATURE, metadataVersionAbilities } from "../raft/metadata_version.ts";
+import { METADATA_VERSION_FEATURE } from "../../client/metadata/metadata_version.ts";
+import { metadataVersionAbilities } from "../raft/metadata_version_abilities.ts";
 import type { ControllerContext, Decision } from "./decision.ts";
 import {
   afterUncleanShutdown,

@@ -5,7 +5,7 @@
  */
 
 import { KafkaError } from "../../client/protocol/error_codes.ts";
-import { metadataVersionAbilities } from "../raft/metadata_version.ts";
+import { metadataVersionAbilities } from "../raft/metadata_version_abilities.ts";
 import { CONFIG_RESOURCE_TYPE, type ConfigResource } from "./configs_image.ts";
 import {
   type ApiResult,

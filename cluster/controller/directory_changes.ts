@@ -4,7 +4,7 @@
  * @module
  */
 
-import { metadataVersionAbilities } from "../raft/metadata_version.ts";
+import { metadataVersionAbilities } from "../raft/metadata_version_abilities.ts";
 import type { ControllerContext, Decision } from "./decision.ts";
 import { withoutDirectories } from "./leadership_updates.ts";
 import { type MetadataRecord, metadataRecord } from "./metadata_records.ts";

@@ -11,7 +11,7 @@ import {
   featureOfName,
   FEATURES,
   KRAFT_VERSION_FEATURE,
-} from "../raft/features.ts";
+} from "../../client/metadata/features.ts";
 import {
   LATEST_METADATA_VERSION,
   LATEST_PRODUCTION_METADATA_VERSION,
@@ -19,7 +19,7 @@ import {
   METADATA_VERSIONS,
   metadataVersionOfLevel,
   MINIMUM_METADATA_VERSION,
-} from "../raft/metadata_version.ts";
+} from "../../client/metadata/metadata_version.ts";
 import { CONFIG_RESOURCE_TYPE } from "./configs_image.ts";
 import type { ControllerContext, Decision } from "./decision.ts";
 import { ELR_FEATURE } from "./metadata_image.ts";

@@ -4,12 +4,12 @@
  * @module
  */
 
-import { KRAFT_VERSION_FEATURE } from "../raft/features.ts";
+import { KRAFT_VERSION_FEATURE } from "../../client/metadata/features.ts";
+import { METADATA_VERSION_FEATURE } from "../../client/metadata/metadata_version.ts";
 import {
-  METADATA_VERSION_FEATURE,
   type MetadataVersionAbilities,
   metadataVersionAbilities,
-} from "../raft/metadata_version.ts";
+} from "../raft/metadata_version_abilities.ts";
 import { type BrokerRegistration, ClusterImage } from "./cluster_image.ts";
 import { CONFIG_RESOURCE_TYPE, ConfigsImage } from "./configs_image.ts";
 import type { MetadataDelta } from "./metadata_delta.ts";

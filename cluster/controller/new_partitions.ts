@@ -4,12 +4,13 @@
  * @module
  */
 
+import { type PlacementSpec, placeReplicas } from "../../client/metadata/replica_placement.ts";
 import { KafkaError } from "../../client/protocol/error_codes.ts";
-import { metadataVersionAbilities } from "../raft/metadata_version.ts";
+import { metadataVersionAbilities } from "../raft/metadata_version_abilities.ts";
+import type { BrokerRegistration } from "./cluster_image.ts";
 import type { ControllerContext } from "./decision.ts";
 import type { MetadataRecord } from "./metadata_records.ts";
 import { partitionRecordOf, type PartitionRegistration } from "./partition_registration.ts";
-import { type PlacementSpec, placeReplicas } from "./replica_placement.ts";
 
 /** A new partition on these replicas, led by the first that is up. */
 function newPartition(
@@ -42,7 +43,8 @@ export function placedPartitions(
   spec: PlacementSpec,
 ): PartitionRegistration[] {
   const { image: { cluster }, random } = context;
-  return placeReplicas(spec, cluster, random).map((replicas) => {
+  const brokers = [...cluster.brokers.values()].filter(hasUncordonedDirectory);
+  return placeReplicas(spec, brokers, random).map((replicas) => {
     const isr = replicas.filter((id) => cluster.isActive(id));
     if (isr.length > 0) return newPartition(context, replicas, isr);
     throw new KafkaError(
@@ -121,4 +123,9 @@ export function partitionRecord(
     version,
     data: partitionRecordOf(topicId, partitionId, partition, room),
   };
+}
+
+function hasUncordonedDirectory({ logDirs, cordonedLogDirs }: BrokerRegistration): boolean {
+  return cordonedLogDirs === null || logDirs.length === 0 ||
+    logDirs.some((directory) => !cordonedLogDirs.includes(directory));
 }

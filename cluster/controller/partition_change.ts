@@ -4,7 +4,7 @@
  * @module
  */
 
-import { metadataVersionAbilities } from "../raft/metadata_version.ts";
+import { metadataVersionAbilities } from "../raft/metadata_version_abilities.ts";
 import type { ControllerContext } from "./decision.ts";
 import { chooseLeader, type Election } from "./leader_choice.ts";
 import { type MetadataRecord, metadataRecord } from "./metadata_records.ts";

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { PlacementSpec } from "../../client/metadata/replica_placement.ts";
 import { errorCode, type ErrorName, KafkaError } from "../../client/protocol/error_codes.ts";
 import type {
   CreatableTopic,
@@ -26,7 +27,6 @@ import {
 import type { MetadataRecord } from "./metadata_records.ts";
 import { assignedPartition, partitionRecord, placedPartitions } from "./new_partitions.ts";
 import type { PartitionRegistration } from "./partition_registration.ts";
-import type { PlacementSpec } from "./replica_placement.ts";
 
 /** The log that this is all written into is no topic that anybody makes. */
 const CLUSTER_METADATA_TOPIC = "__cluster_metadata";

@@ -9,12 +9,12 @@ import type { FileSystem } from "../../storage/file/file_system.ts";
 import { joinPath } from "../../storage/file/paths.ts";
 import { decodeMetadataRecord, type MetadataRecord } from "../controller/metadata_records.ts";
 import { BOOTSTRAP_FILE, readBootstrapFile } from "./bootstrap_file.ts";
-import { KRAFT_VERSION_FEATURE } from "./features.ts";
+import { KRAFT_VERSION_FEATURE } from "../../client/metadata/features.ts";
 import {
   LATEST_PRODUCTION_METADATA_VERSION,
   METADATA_VERSION_FEATURE,
   type MetadataVersion,
-} from "./metadata_version.ts";
+} from "../../client/metadata/metadata_version.ts";
 
 /** The records that an empty metadata log begins with. */
 export interface BootstrapMetadata {

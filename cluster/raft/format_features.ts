@@ -10,7 +10,7 @@ import {
   featureOfName,
   FEATURES,
   KRAFT_VERSION_FEATURE,
-} from "./features.ts";
+} from "../../client/metadata/features.ts";
 import { FormatterError } from "./formatter_error.ts";
 import { LATEST_KRAFT_VERSION } from "./kraft_upgrade.ts";
 import {
@@ -21,7 +21,7 @@ import {
   type MetadataVersion,
   metadataVersionOfLevel,
   MINIMUM_METADATA_VERSION,
-} from "./metadata_version.ts";
+} from "../../client/metadata/metadata_version.ts";
 
 /** What whoever formats says of features. */
 export interface FormatFeatureOptions {

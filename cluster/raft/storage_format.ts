@@ -27,10 +27,10 @@ import {
   featureLevelRecords,
 } from "./bootstrap_metadata.ts";
 import { type DynamicVoter, dynamicVoterSet } from "./dynamic_voters.ts";
-import { KRAFT_VERSION_FEATURE } from "./features.ts";
+import { KRAFT_VERSION_FEATURE } from "../../client/metadata/features.ts";
 import { type FormatFeatureOptions, formatFeatures } from "./format_features.ts";
 import { FormatterError } from "./formatter_error.ts";
-import { metadataVersionAbilities } from "./metadata_version.ts";
+import { metadataVersionAbilities } from "./metadata_version_abilities.ts";
 import { METADATA_LOG_DIRECTORY } from "./raft_log.ts";
 import { parseScramCredential } from "./scram_credential.ts";
 import { BOOTSTRAP_SNAPSHOT_ID } from "./snapshot_path.ts";

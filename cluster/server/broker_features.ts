@@ -5,14 +5,14 @@
  */
 
 import type { MetadataImage } from "../controller/metadata_image.ts";
-import { FEATURES, KRAFT_VERSION_FEATURE } from "../raft/features.ts";
+import { FEATURES, KRAFT_VERSION_FEATURE } from "../../client/metadata/features.ts";
 import {
   LATEST_METADATA_VERSION,
   LATEST_PRODUCTION_METADATA_VERSION,
   METADATA_VERSION_FEATURE,
   type MetadataVersion,
   MINIMUM_METADATA_VERSION,
-} from "../raft/metadata_version.ts";
+} from "../../client/metadata/metadata_version.ts";
 import type { FeatureState } from "./handlers/api_versions.ts";
 
 function supported(latest: MetadataVersion): FeatureState["supported"] {

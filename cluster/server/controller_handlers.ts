@@ -6,7 +6,7 @@
  */
 
 import { KafkaError } from "../../client/protocol/error_codes.ts";
-import { metadataVersionAbilities } from "../raft/metadata_version.ts";
+import { metadataVersionAbilities } from "../raft/metadata_version_abilities.ts";
 import type { AnyApiHandler } from "./api_handler.ts";
 import { featureState } from "./broker_features.ts";
 import type { BrokerParts } from "./broker_handlers.ts";

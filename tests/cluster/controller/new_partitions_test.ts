@@ -42,3 +42,28 @@ Deno.test("the version of the record is that of the cluster, and so is what it h
   context.image.replay(metadataRecord("FeatureLevelRecord", 0, old));
   assertEquals(record(), [0, 0]);
 });
+
+Deno.test("brokers all of whose directories are cordoned get nothing", () => {
+  const context = clusterOf(brokerRecord(1), brokerRecord(2));
+  const place = (replicationFactor: number) =>
+    placedPartitions(context, { numPartitions: 10, replicationFactor })
+      .map(({ replicas }) => replicas);
+  const cordon = (brokerId: number, cordonedLogDirs: string[]) =>
+    context.image.replay(
+      metadataRecord("BrokerRegistrationChangeRecord", 3, { brokerId, cordonedLogDirs }),
+    );
+  cordon(1, ["DIRECTORYxxxxxxxxxxxxA"]);
+  assertEquals(place(1), Array.from({ length: 10 }, () => [2]));
+  assertThrows(
+    () => place(2),
+    KafkaError,
+    "The target replication factor of 2 cannot be reached because only 1 broker(s) are registered or some " +
+      "brokers have all their log directories cordoned.",
+  );
+  cordon(2, ["DIRECTORYxxxxxxxxxxxxA"]);
+  assertThrows(
+    () => place(1),
+    KafkaError,
+    "All brokers are currently fenced, or have all their log directories cordoned.",
+  );
+});

@@ -5,7 +5,7 @@ import {
   featureLevelRecords,
   readBootstrapMetadata,
 } from "../../../cluster/raft/bootstrap_metadata.ts";
-import { parseMetadataVersion } from "../../../cluster/raft/metadata_version.ts";
+import { parseMetadataVersion } from "../../../client/metadata/metadata_version.ts";
 import { CorruptRecordError } from "../../../storage/errors.ts";
 import { DiskFileSystem } from "../../../storage/file/disk_file_system.ts";
 import { manualEnv } from "../../support/manual_env.ts";

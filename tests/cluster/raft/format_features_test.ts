@@ -4,7 +4,7 @@ import {
   formatFeatures,
 } from "../../../cluster/raft/format_features.ts";
 import { FormatterError } from "../../../cluster/raft/formatter_error.ts";
-import { parseMetadataVersion } from "../../../cluster/raft/metadata_version.ts";
+import { parseMetadataVersion } from "../../../client/metadata/metadata_version.ts";
 
 const levels = (options: Partial<FormatFeatureOptions> = {}) =>
   Object.fromEntries(formatFeatures({ hasDynamicQuorum: true, ...options }).levels);

@@ -4,7 +4,7 @@ import { StorageError } from "../../../storage/errors.ts";
 import { readBootstrapMetadata } from "../../../cluster/raft/bootstrap_metadata.ts";
 import { parseDynamicVoters } from "../../../cluster/raft/dynamic_voters.ts";
 import { FormatterError } from "../../../cluster/raft/formatter_error.ts";
-import { parseMetadataVersion } from "../../../cluster/raft/metadata_version.ts";
+import { parseMetadataVersion } from "../../../client/metadata/metadata_version.ts";
 import {
   type FormatOptions,
   formatStorage,

@@ -4,9 +4,18 @@
  * @module
  */
 
-import { KafkaError } from "../../client/protocol/error_codes.ts";
 import type { Random } from "../../storage/env.ts";
-import type { BrokerRegistration, ClusterImage } from "./cluster_image.ts";
+import { KafkaError } from "../protocol/error_codes.ts";
+
+/** A broker that may get replicas. */
+export interface UsableBroker {
+  /** Its id. */
+  readonly brokerId: number;
+  /** Where it stands; `null` when nobody says. */
+  readonly rack: string | null;
+  /** Whether the controller lets it lead nothing. */
+  readonly fenced: boolean;
+}
 
 /** What is to be placed. */
 export interface PlacementSpec {
@@ -63,13 +72,12 @@ interface Rack {
  */
 export function placeReplicas(
   { numPartitions, replicationFactor }: PlacementSpec,
-  cluster: ClusterImage,
+  brokers: readonly UsableBroker[],
   random: Random,
 ): number[][] {
   const refuse = (reason: string): never => {
     throw new KafkaError("INVALID_REPLICATION_FACTOR", reason);
   };
-  const brokers = [...cluster.brokers.values()].filter(hasUncordonedDirectory);
   const numUnfenced = brokers.filter(({ fenced }) => !fenced).length;
   if (replicationFactor <= 0) {
     refuse(
@@ -124,19 +132,14 @@ function placeOne(racks: readonly Rack[], offset: number, replicationFactor: num
   return replicas;
 }
 
-function hasUncordonedDirectory({ logDirs, cordonedLogDirs }: BrokerRegistration): boolean {
-  return cordonedLogDirs === null || logDirs.length === 0 ||
-    logDirs.some((directory) => !cordonedLogDirs.includes(directory));
-}
-
-function racksOf(brokers: readonly BrokerRegistration[], random: Random): Rack[] {
-  const byName = new Map<string | null, BrokerRegistration[]>();
+function racksOf(brokers: readonly UsableBroker[], random: Random): Rack[] {
+  const byName = new Map<string | null, UsableBroker[]>();
   for (const broker of brokers) {
     const others = byName.get(broker.rack);
     if (others === undefined) byName.set(broker.rack, [broker]);
     else others.push(broker);
   }
-  const turnsOf = (some: BrokerRegistration[], isFenced: boolean) =>
+  const turnsOf = (some: UsableBroker[], isFenced: boolean) =>
     new BrokerTurns(
       some.filter(({ fenced }) => fenced === isFenced).map(({ brokerId }) => brokerId),
       random,

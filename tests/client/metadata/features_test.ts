@@ -4,8 +4,8 @@ import {
   featureLevelError,
   featureOfName,
   FEATURES,
-} from "../../../cluster/raft/features.ts";
-import { parseMetadataVersion } from "../../../cluster/raft/metadata_version.ts";
+} from "../../../client/metadata/features.ts";
+import { parseMetadataVersion } from "../../../client/metadata/metadata_version.ts";
 
 const defaults = (version: string) =>
   FEATURES.map((feature) => defaultFeatureLevel(feature, parseMetadataVersion(version, true)));

@@ -4,11 +4,10 @@ import {
   LATEST_METADATA_VERSION,
   LATEST_PRODUCTION_METADATA_VERSION,
   METADATA_VERSIONS,
-  metadataVersionAbilities,
   metadataVersionOfLevel,
   MINIMUM_METADATA_VERSION,
   parseMetadataVersion,
-} from "../../../cluster/raft/metadata_version.ts";
+} from "../../../client/metadata/metadata_version.ts";
 
 Deno.test("levels run from 7, which is 3.3-IV3, to 31; 30 is the last final one", () => {
   assertEquals(MINIMUM_METADATA_VERSION, { level: 7, release: "3.3", name: "3.3-IV3" });
@@ -37,32 +36,4 @@ Deno.test("a release is its last final level, and what follows two numbers does 
       text,
     );
   }
-});
-
-Deno.test("what a level allows grows with it", () => {
-  assertEquals(metadataVersionAbilities(7), {
-    registerBrokerRecordVersion: 1,
-    partitionRecordVersion: 0,
-    transactions: false,
-    scram: false,
-    delegationTokens: false,
-    controllerRegistration: false,
-    directoryAssignment: false,
-    eligibleLeaderReplicas: false,
-    cordonedLogDirs: false,
-    leaderEpochBumpOnIsrShrink: true,
-  });
-  assertEquals(metadataVersionAbilities(30), {
-    registerBrokerRecordVersion: 4,
-    partitionRecordVersion: 2,
-    transactions: true,
-    scram: true,
-    delegationTokens: true,
-    controllerRegistration: true,
-    directoryAssignment: true,
-    eligibleLeaderReplicas: true,
-    cordonedLogDirs: true,
-    leaderEpochBumpOnIsrShrink: false,
-  });
-  assertEquals(metadataVersionAbilities(17).registerBrokerRecordVersion, 3);
 });
