@@ -6,8 +6,21 @@
 
 import { InvalidConfigError, StorageError } from "../../storage/errors.ts";
 import { UncaughtFailure } from "../../storage/cli/tool.ts";
+import {
+  ConsumerError,
+  IllegalConsumerStateError,
+  LogTruncationError,
+  NoOffsetForPartitionError,
+  OffsetOutOfRangeError,
+} from "../consumer/consumer_errors.ts";
 import { NetworkError } from "../network/transport.ts";
 import { type ErrorName, KafkaError } from "../protocol/error_codes.ts";
+import {
+  BufferExhaustedError,
+  IllegalProducerStateError,
+  ProducerError,
+  TransactionAbortedError,
+} from "../producer/producer_errors.ts";
 
 /** An exception of a Java class, thrown by a tool. */
 export class JavaException extends Error {
@@ -88,6 +101,21 @@ export function exceptionName(code: ErrorName): string {
   return CLASSES[code] ?? `${words.join("")}Exception`;
 }
 
+type ErrorClass = abstract new (...args: never[]) => Error;
+
+/** Classes of the clients' own errors, the narrower ones first. */
+const CLIENT_ERRORS: readonly (readonly [ErrorClass, string])[] = [
+  [BufferExhaustedError, "org.apache.kafka.clients.producer.BufferExhaustedException"],
+  [TransactionAbortedError, `${ERRORS_PACKAGE}TransactionAbortedException`],
+  [IllegalProducerStateError, "java.lang.IllegalStateException"],
+  [ProducerError, "org.apache.kafka.common.KafkaException"],
+  [IllegalConsumerStateError, "java.lang.IllegalStateException"],
+  [NoOffsetForPartitionError, "org.apache.kafka.clients.consumer.NoOffsetForPartitionException"],
+  [LogTruncationError, "org.apache.kafka.clients.consumer.LogTruncationException"],
+  [OffsetOutOfRangeError, "org.apache.kafka.clients.consumer.OffsetOutOfRangeException"],
+  [ConsumerError, "org.apache.kafka.common.KafkaException"],
+];
+
 /** What was thrown, as Java has it. */
 export interface Thrown {
   /** The class with its package. */
@@ -107,6 +135,10 @@ export function thrown(error: unknown): Thrown {
   }
   if (error instanceof UncaughtFailure) {
     return { className: error.className, message: error.detail ?? null };
+  }
+  const clientError = CLIENT_ERRORS.find(([type]) => error instanceof type);
+  if (clientError !== undefined) {
+    return { className: clientError[1], message: (error as Error).message };
   }
   if (error instanceof KafkaError) {
     const name = exceptionName(error.code);
@@ -141,7 +173,8 @@ export function exceptionMessage(error: unknown): string {
 /** `Throwable.printStackTrace` without the stack: an exception and its causes, each on a line. */
 export function stackText(error: unknown): string {
   const text = exceptionText(error);
-  if (!(error instanceof JavaException) || error.cause === undefined) return text;
+  const isJava = error instanceof JavaException || error instanceof UncaughtFailure;
+  if (!isJava || error.cause === undefined) return text;
   return `${text}\nCaused by: ${stackText(error.cause)}`;
 }
 

@@ -1,7 +1,7 @@
 /**
- * Command lines with sub-commands as Kafka's newer Java tools take them, which is as argparse4j 0.7 parses them: `--name value`,
+ * Command lines as Kafka's newer Java tools take them, with sub-commands or without, which is as argparse4j 0.7 parses them: `--name value`,
  * `--name=value`, `-n value`, `-nvalue`, several flags behind one dash; names, also those of sub-commands, may be cut short as long as they are
- * clear; `@file` stands for the lines of a file.
+ * clear; behind a sub-command `@file` stands for the lines of a file.
  *
  * @module
  */
@@ -12,10 +12,10 @@ import { linePieces } from "./line_pieces.ts";
 export interface ArgumentDefinition {
   /** Names with their dashes, the long one first. */
   readonly flags: readonly string[];
-  /** Takes a value, takes one each time it is given, takes none, or prints the version. */
-  readonly action: "store" | "append" | "storeTrue" | "version";
+  /** Takes a value, one each time it is given, several at once (of which the last time counts), none, or prints the version. */
+  readonly action: "store" | "append" | "storeMany" | "storeTrue" | "version";
   /** What the value must be. Default: any text. */
-  readonly type?: "Integer" | "Long" | "Short";
+  readonly type?: "Integer" | "Long" | "Short" | "Double";
   /** Whether the command line must have it. */
   readonly isRequired?: boolean;
   /** Of the options of one group only one may be given. */
@@ -36,7 +36,7 @@ export interface CommandDefinition {
   readonly requiredGroup?: string;
 }
 
-/** A tool with sub-commands. */
+/** A tool. */
 export interface ToolDefinition {
   /** Name of the program in messages. */
   readonly program: string;
@@ -44,9 +44,9 @@ export interface ToolDefinition {
   readonly usage: string;
   /** What the help says behind the usage. */
   readonly help: string;
-  /** The sub-commands. */
+  /** The sub-commands; none when all there is are options. */
   readonly commands: readonly CommandDefinition[];
-  /** Options that stand in front of the sub-command, beside `--help`. */
+  /** Options that stand in front of the sub-command, beside `--help`. Of several that are missing, the first is told. */
   readonly options?: readonly ArgumentDefinition[];
   /** The group of which one option must be given, in front of the sub-command. */
   readonly requiredGroup?: string;
@@ -56,7 +56,7 @@ export interface ToolDefinition {
 
 /** What a command line says. Values are under the long names without dashes. */
 export interface ParsedArguments {
-  /** The sub-command. */
+  /** The sub-command; empty for a tool without. */
   readonly command: string;
   /** The value of an option that is given; the last one when it is given again. */
   value(name: string): string | undefined;
@@ -85,6 +85,16 @@ export class ArgumentExit extends Error {
   }
 }
 
+/** The error of a command line that a tool finds wrong, in the form of those that {@linkcode parseArguments} finds. */
+export function argumentFailure(
+  tool: ToolDefinition,
+  message: string,
+  usage: string = tool.usage,
+): ArgumentExit {
+  const text = `${usage}\n${justified(`${tool.program}: error: ${message}`)}`;
+  return new ArgumentExit(text, 1, message);
+}
+
 const HELP: ArgumentDefinition = { flags: ["--help", "-h"], action: "storeTrue" };
 const WIDTH = 75;
 
@@ -99,10 +109,19 @@ export function parseArguments(
   args: readonly string[],
   readLines: (path: string) => readonly string[] | undefined,
 ): ParsedArguments {
-  const failure = (usage: string) => (message: string) =>
-    new ArgumentExit(`${usage}\n${justified(`${tool.program}: error: ${message}`)}`, 1, message);
+  const failure = (usage: string) => (message: string) => argumentFailure(tool, message, usage);
   const fail = failure(tool.usage);
   const outer = new Options({ ...tool, options: tool.options ?? [] }, fail);
+  if (tool.commands.length === 0) {
+    outer.parse(args, false);
+    outer.checkRequired();
+    return {
+      command: "",
+      value: (name) => outer.values(name).at(-1),
+      values: (name) => outer.values(name),
+      has: (name) => outer.has(name),
+    };
+  }
   const at = outer.parse(args, true);
   const name = args[at];
   if (name === undefined) throw fail("too few arguments");
@@ -186,6 +205,10 @@ class Options {
         if (stopsAtName) break;
         throw this.#unrecognized(args.slice(at).join(" "));
       }
+      if (token === "--" && !stopsAtName) {
+        if (at + 1 < args.length) throw this.#unrecognized(args.slice(at + 1).join(" "));
+        break;
+      }
       at = token.startsWith("--") ? this.#long(args, at) : this.#short(args, at);
     }
     return at;
@@ -214,12 +237,23 @@ class Options {
       this.#take(option);
       return at + 1;
     }
+    if (option.action === "storeMany") this.#values.delete(nameOf(option));
     if (equals >= 0) {
       this.#take(option, token.slice(equals + 1));
       return at + 1;
     }
+    if (option.action === "storeMany") return this.#many(option, args, at + 1);
     this.#take(option, this.#next(option, args[at + 1]));
     return at + 2;
+  }
+
+  /** All values up to the next option; returns where to go on. */
+  #many(option: ArgumentDefinition, args: readonly string[], first: number): number {
+    let end = first;
+    while (end < args.length && !isFlag(args[end]!)) end++;
+    if (end === first) throw this.#fail(`argument ${flagsOf(option)}: expected 1 argument(s)`);
+    for (const value of args.slice(first, end)) this.#take(option, value);
+    return end;
   }
 
   /** `-n value`, `-nvalue`, or several flags; returns where to go on. */
@@ -281,10 +315,12 @@ class Options {
 
   #check(option: ArgumentDefinition, value: string): void {
     const { type } = option;
-    if (type === undefined) return;
+    if (type === undefined || (type === "Double" && DOUBLE.test(value))) return;
     const isNumber = /^[+-]?\d+$/.test(value);
-    const [least, most] = RANGES[type];
-    if (isNumber && BigInt(value) >= least && BigInt(value) <= most) return;
+    if (type !== "Double") {
+      const [least, most] = RANGES[type];
+      if (isNumber && BigInt(value) >= least && BigInt(value) <= most) return;
+    }
     const reason = !isNumber || type !== "Short"
       ? `For input string: "${value}"`
       : `Value out of range. Value:"${value}" Radix:10`;
@@ -304,12 +340,18 @@ const RANGES: Readonly<Record<"Integer" | "Long" | "Short", readonly [bigint, bi
   Short: [-0x8000n, 0x7fffn],
 };
 
+/** What `Double.valueOf` takes, but for hexadecimal digits. */
+const DOUBLE = /^\s*[+-]?(?:NaN|Infinity|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?[fFdD]?)\s*$/;
+
+/** A negative whole number is a value; options that look like one there are none. */
+const NEGATIVE = /^-\d+$/;
+
 function takesNone({ action }: ArgumentDefinition): boolean {
   return action === "storeTrue" || action === "version";
 }
 
 function isFlag(token: string): boolean {
-  return token.startsWith("-") && token.length > 1;
+  return token.startsWith("-") && token.length > 1 && !NEGATIVE.test(token);
 }
 
 function nameOf({ flags }: ArgumentDefinition): string {

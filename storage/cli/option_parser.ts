@@ -96,10 +96,24 @@ export class ParsedOptions {
 }
 
 function notParsed(name: string, text: string | undefined): ToolFailure {
+  const detail = `For input string: "${text}"`;
+  const format = uncaught("java.lang.NumberFormatException", detail);
+  const cause = uncaught(
+    "joptsimple.internal.ReflectionException",
+    `java.lang.NumberFormatException: ${detail}`,
+    { cause: format },
+  );
   return uncaught(
     "joptsimple.OptionArgumentConversionException",
     `Cannot parse argument '${text}' of option ${name}`,
+    { cause },
   );
+}
+
+/** Whether what follows is the argument of an option that need not have one: numbers that are expected may be negative, and must be numbers. */
+function isOptionalArgument({ type }: OptionDefinition, text: string): boolean {
+  if (type === "Integer" || type === "Long") return /^[+-]?\d+$/.test(text);
+  return !looksLikeAnOption(text);
 }
 
 function looksLikeAnOption(text: string): boolean {
@@ -164,7 +178,7 @@ export function parseOptions(
       parsed.add(name, next);
     } else {
       const next = args[i + 1];
-      if (next !== undefined && !looksLikeAnOption(next)) {
+      if (next !== undefined && isOptionalArgument(definition, next)) {
         parsed.add(name, next);
         i++;
       } else {

@@ -11,6 +11,11 @@ import {
   stackText,
   terse,
 } from "../../../client/cli/java_exception.ts";
+import { ConsumerError } from "../../../client/consumer/consumer_errors.ts";
+import {
+  BufferExhaustedError,
+  IllegalProducerStateError,
+} from "../../../client/producer/producer_errors.ts";
 import { NetworkError } from "../../../client/network/transport.ts";
 import { KafkaError } from "../../../client/protocol/error_codes.ts";
 import { uncaught } from "../../../storage/cli/tool.ts";
@@ -33,6 +38,12 @@ Deno.test("errors have the names of Java's exceptions", () => {
     [uncaught("a.B", "c"), "a.B: c"],
     [uncaught("a.B"), "a.B"],
     [new JavaException("a.B"), "a.B"],
+    [
+      new BufferExhaustedError("full"),
+      "org.apache.kafka.clients.producer.BufferExhaustedException: full",
+    ],
+    [new IllegalProducerStateError("closed"), "java.lang.IllegalStateException: closed"],
+    [new ConsumerError("no"), "org.apache.kafka.common.KafkaException: no"],
     [illegalArgument("x"), "java.lang.IllegalArgumentException: x"],
     [commandFailed("x"), "org.apache.kafka.tools.AdminCommandFailedException: x"],
     [operationFailed("x"), "org.apache.kafka.tools.AdminOperationException: x"],
@@ -49,6 +60,10 @@ Deno.test("an exception is printed with its causes", () => {
     `java.util.concurrent.ExecutionException: ${ERRORS}NotControllerException: moved\n` +
       `Caused by: ${ERRORS}NotControllerException: moved`,
   );
+  assertEquals(stackText(uncaught("a.B", "c", { cause })).split("\n"), [
+    "a.B: c",
+    `Caused by: ${ERRORS}NotControllerException: moved`,
+  ]);
 });
 
 Deno.test("what is no expected error goes on", () => {

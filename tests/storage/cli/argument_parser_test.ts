@@ -112,3 +112,37 @@ Deno.test("long messages are lines of 75 characters, filled from the middle", ()
   const long = "x".repeat(80);
   assertEquals(justified(`${long} y`), `${long}\ny`);
 });
+
+const FLAT: ToolDefinition = {
+  program: "tool",
+  usage: "usage: tool",
+  help: "about tool",
+  commands: [],
+  options: [
+    { flags: ["--rate"], action: "store", type: "Double", isRequired: true },
+    { flags: ["--size"], action: "store", type: "Integer", group: "what" },
+    { flags: ["--count"], action: "storeTrue", group: "what" },
+    { flags: ["--prop"], action: "storeMany" },
+  ],
+  requiredGroup: "what",
+};
+
+Deno.test("a tool without sub-commands has options only", () => {
+  const parse = (...args: string[]) => parseArguments(FLAT, args, () => undefined);
+  const problem = (...args: string[]) => assertThrows(() => parse(...args), ArgumentExit).problem;
+  const parsed = parse("--rate", "-1", "--prop", "x=1", "--prop", "a=1", "b=2", "--count");
+  assertEquals([parsed.command, parsed.value("rate"), parsed.has("count")], ["", "-1", true]);
+  assertEquals(parsed.values("prop"), ["a=1", "b=2"]);
+  for (const rate of ["1e3", "NaN", ".5", "2.f"]) {
+    assertEquals(parse("--rate", rate, "--size", "1", "--").value("rate"), rate);
+  }
+  assertEquals(problem("--size", "1"), "argument --rate is required");
+  assertEquals(problem("--rate", "1"), "one of the arguments --size --count is required");
+  assertEquals(
+    problem("--rate", "x", "--count"),
+    "argument --rate: could not convert 'x' to Double (For input string: \"x\")",
+  );
+  assertEquals(problem("--rate", "-1.5"), "argument --rate: expected one argument");
+  assertEquals(problem("--prop", "--count"), "argument --prop: expected 1 argument(s)");
+  assertEquals(problem("--rate", "1", "--", "x", "y"), "unrecognized arguments: 'x y'");
+});

@@ -11,6 +11,7 @@ const DEFINITIONS: readonly OptionDefinition[] = [
   { name: "files", description: "Files.", argument: "required" },
   { name: "size", description: "Size.", argument: "required", type: "Integer", defaultsTo: "7" },
   { name: "decoder", description: "Class.", argument: "optional", defaultsTo: "String" },
+  { name: "room", description: "Number.", argument: "optional", type: "Integer", defaultsTo: "0" },
 ];
 
 function parse(...args: string[]) {
@@ -45,6 +46,9 @@ Deno.test("an optional argument may be left out before the next option", () => {
   assertEquals(options.valueOf("decoder"), "String");
   assertEquals(options.has("flag"), true);
   assertEquals(parse("--decoder", "Long").valueOf("decoder"), "Long");
+  assertEquals(parse("--room", "-1").integerOf("room"), -1);
+  const words = parse("--room", "x");
+  assertEquals([words.integerOf("room"), words.rest], [0, ["x"]]);
 });
 
 Deno.test("two dashes alone end the options, one alone is no option", () => {
