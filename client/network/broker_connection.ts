@@ -19,6 +19,7 @@ import {
 } from "./api_versions_handshake.ts";
 import { FrameStream } from "./frame_stream.ts";
 import { type InFlightRequest, InFlightRequests } from "./in_flight_requests.ts";
+import { MemoryPool } from "./memory_pool.ts";
 import { type Address, addressText, type Connection, NetworkError } from "./transport.ts";
 import type { Transport } from "./transport.ts";
 
@@ -56,6 +57,12 @@ export interface SendOptions {
 
 const MAX_CORRELATION_ID = 0x7fff_ffff;
 
+/** Requests from this size on are made in memory that is used again; what is smaller costs nothing to speak of. */
+const POOLED_REQUEST_BYTES = 2048;
+
+/** Bytes that may wait for the next requests: some of the size of `max.request.size`. */
+const MAX_KEPT_BYTES = 8 * 1024 * 1024;
+
 /**
  * Sends requests, several at a time, and gives each its answer. Byte strings in answers are views on memory that nobody else uses. When an answer
  * is overdue or makes no sense the connection ends, as nobody can tell any more what belongs to what.
@@ -68,6 +75,7 @@ export class BrokerConnection implements Disposable {
     versions: new Map(),
     features: { epoch: -1, levels: new Map() },
   };
+  readonly #pool = new MemoryPool(MAX_KEPT_BYTES);
   #outbox: { readonly frame: Uint8Array; readonly written: (error?: unknown) => void }[] = [];
   #isWriting = false;
   #nextCorrelationId = 0;
@@ -209,10 +217,15 @@ export class BrokerConnection implements Disposable {
   ): { frame: Uint8Array; correlationId: number } {
     const correlationId = this.#nextCorrelationId;
     const clientId = this.#options.clientId ?? null;
-    const frame = encodeRequest(api, version, { correlationId, clientId }, draft);
+    const frame = encodeRequest(api, version, { correlationId, clientId }, draft, this.#memory);
     this.#nextCorrelationId = correlationId === MAX_CORRELATION_ID ? 0 : correlationId + 1;
     return { frame, correlationId };
   }
+
+  readonly #memory = (length: number): Uint8Array<ArrayBuffer> =>
+    length < POOLED_REQUEST_BYTES
+      ? new Uint8Array(length)
+      : this.#pool.take(length).subarray(0, length);
 
   async #exchange<Req>(
     api: Api<Req, unknown>,
@@ -262,6 +275,8 @@ export class BrokerConnection implements Disposable {
     for (let next; (next = this.#outbox.shift()) !== undefined;) {
       try {
         await this.#connection.write(next.frame);
+        // Not when it fails: nobody knows who still reads it.
+        this.#pool.give(next.frame);
         next.written();
       } catch (error) {
         next.written(error);

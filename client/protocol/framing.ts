@@ -28,17 +28,22 @@ export function checkFrameSize(size: number, maxSize: number): void {
   }
 }
 
-/** A whole request: size, header, message. */
+/**
+ * A whole request: size, header, message.
+ *
+ * @param memory gives as many bytes as it is asked for, all of which are written. Default: new ones
+ */
 export function encodeRequest<Req>(
   api: Api<Req, unknown>,
   version: number,
   header: { readonly correlationId: number; readonly clientId: string | null },
   body: Draft<Req>,
+  memory: (length: number) => Uint8Array<ArrayBuffer> = newBytes,
 ): Uint8Array<ArrayBuffer> {
   const headerVersion = requestHeaderVersion(api, version);
   const clientId = clientIdBytes(header.clientId);
   const bodyAt = FRAME_SIZE_BYTES + requestHeaderSize(headerVersion, clientId);
-  const frame = frameOf(bodyAt + encodedSize(api.request, version, body));
+  const frame = frameOf(bodyAt + encodedSize(api.request, version, body), memory);
   writeRequestHeader(
     headerVersion,
     { requestApiKey: api.key, requestApiVersion: version, ...header },

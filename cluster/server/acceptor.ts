@@ -6,7 +6,7 @@
 
 import type { Connection, Listener } from "../../client/network/transport.ts";
 import type { Env } from "../../storage/env.ts";
-import type { BufferPool } from "./buffer_pool.ts";
+import type { MemoryPool } from "../../client/network/memory_pool.ts";
 import type { ConnectionLimits } from "./connection_limits.ts";
 import { IdleConnections } from "./idle_connections.ts";
 import { type FrameHandler, Processor } from "./processor.ts";
@@ -25,7 +25,7 @@ export interface AcceptorOptions {
   /** Where their requests queue. */
   readonly channel: RequestChannel;
   /** Memory for their frames. */
-  readonly pool: BufferPool;
+  readonly pool: MemoryPool;
   /** Makes what answers the requests of a new connection. */
   readonly handlerFor: (connection: Connection, connectionId: string) => FrameHandler;
   /** `socket.request.max.bytes`. */

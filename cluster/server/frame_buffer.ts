@@ -6,7 +6,7 @@
 
 import { readInt32 } from "../../storage/bytes/byte_reader.ts";
 import { checkFrameSize, FRAME_SIZE_BYTES } from "../../client/protocol/framing.ts";
-import type { BufferPool } from "./buffer_pool.ts";
+import type { MemoryPool } from "../../client/network/memory_pool.ts";
 
 /** What a connection always has: all that a quiet one costs. */
 export const OWN_SIZE = 4 * 1024;
@@ -24,7 +24,7 @@ const QUIET_READS = 16;
  * {@linkcode FrameBuffer.release}.
  */
 export class FrameBuffer {
-  readonly #pool: BufferPool;
+  readonly #pool: MemoryPool;
   readonly #own = new Uint8Array(OWN_SIZE);
   #bytes: Uint8Array = this.#own;
   #start = 0;
@@ -33,7 +33,7 @@ export class FrameBuffer {
   #smallReads = 0;
 
   /** Starts empty, with memory from a pool when its own is not enough. */
-  constructor(pool: BufferPool) {
+  constructor(pool: MemoryPool) {
     this.#pool = pool;
   }
 

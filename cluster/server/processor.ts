@@ -7,7 +7,7 @@
 import { type Connection, NetworkError } from "../../client/network/transport.ts";
 import type { Logger } from "../../storage/env.ts";
 import { ProtocolError } from "../../storage/message/protocol_error.ts";
-import type { BufferPool } from "./buffer_pool.ts";
+import type { MemoryPool } from "../../client/network/memory_pool.ts";
 import { FrameBuffer, OWN_SIZE } from "./frame_buffer.ts";
 import type { RequestChannel } from "./request_channel.ts";
 import { ResponseWriter } from "./response_writer.ts";
@@ -19,7 +19,7 @@ export type Outcome = Uint8Array | undefined | "close";
  * Answers the frame of a request, without its length, by the frame of a response, with its length. Memory of the response may be from `pool`, which
  * gets it back when it is written. The frame is good until the answer is there.
  */
-export type FrameHandler = (frame: Uint8Array, pool: BufferPool) => Outcome | Promise<Outcome>;
+export type FrameHandler = (frame: Uint8Array, pool: MemoryPool) => Outcome | Promise<Outcome>;
 
 /** What a connection is served with. */
 export interface ProcessorOptions {
@@ -30,7 +30,7 @@ export interface ProcessorOptions {
   /** Gives requests memory and their turn. */
   readonly channel: RequestChannel;
   /** Memory for frames. */
-  readonly pool: BufferPool;
+  readonly pool: MemoryPool;
   /** Answers requests. */
   readonly handle: FrameHandler;
   /** `socket.request.max.bytes`, as it is at the time. */

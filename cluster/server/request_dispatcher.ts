@@ -32,7 +32,7 @@ import {
   NO_RESPONSE,
   type RequestContext,
 } from "./api_handler.ts";
-import type { BufferPool } from "./buffer_pool.ts";
+import type { MemoryPool } from "../../client/network/memory_pool.ts";
 import type { FrameHandler, Outcome } from "./processor.ts";
 
 const API_VERSIONS = 18;
@@ -101,7 +101,7 @@ export class RequestDispatcher {
     frame: Uint8Array,
     info: ConnectionInfo,
     session: ConnectionSession,
-    pool: BufferPool,
+    pool: MemoryPool,
   ): Outcome | Promise<Outcome> {
     const header = decodeRequestHeader(frame);
     const { requestApiKey: apiKey, requestApiVersion: apiVersion, correlationId } = header;
@@ -216,7 +216,7 @@ interface Call {
   readonly handler: AnyApiHandler;
   readonly request: unknown;
   readonly context: RequestContext;
-  readonly pool: BufferPool;
+  readonly pool: MemoryPool;
 }
 
 function decodeRequest(

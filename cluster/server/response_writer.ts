@@ -5,7 +5,7 @@
  */
 
 import type { Connection } from "../../client/network/transport.ts";
-import type { BufferPool } from "./buffer_pool.ts";
+import type { MemoryPool } from "../../client/network/memory_pool.ts";
 
 /** Up to this size responses are copied together and sent as one, bytes; a larger one goes as it is. */
 const JOINED_SIZE = 16 * 1024;
@@ -19,14 +19,14 @@ const CHUNK_SIZE = 4 * 1024 * 1024;
 /** Holds what is answered until it is worth a call of the system, in order. */
 export class ResponseWriter {
   readonly #connection: Connection;
-  readonly #pool: BufferPool;
+  readonly #pool: MemoryPool;
   readonly #onActivity: () => void;
   #waiting: Uint8Array[] = [];
   #size = 0;
   #since = 0;
 
   /** Gives memory back to `pool` when it is written; `onActivity` is told of everything that the client took. */
-  constructor(connection: Connection, pool: BufferPool, onActivity: () => void) {
+  constructor(connection: Connection, pool: MemoryPool, onActivity: () => void) {
     this.#connection = connection;
     this.#pool = pool;
     this.#onActivity = onActivity;

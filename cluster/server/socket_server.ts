@@ -12,7 +12,7 @@ import {
 } from "../../client/network/transport.ts";
 import type { Env } from "../../storage/env.ts";
 import { Acceptor } from "./acceptor.ts";
-import { BufferPool } from "./buffer_pool.ts";
+import { MemoryPool } from "../../client/network/memory_pool.ts";
 import { ConnectionLimits, type ConnectionLimitsConfig } from "./connection_limits.ts";
 import { RequestChannel, type RequestChannelConfig } from "./request_channel.ts";
 import type { RequestDispatcher } from "./request_dispatcher.ts";
@@ -52,7 +52,7 @@ export class SocketServer {
   readonly #options: SocketServerOptions;
   readonly #limits: ConnectionLimits;
   readonly #channel: RequestChannel;
-  readonly #pool = new BufferPool();
+  readonly #pool = new MemoryPool();
   readonly #acceptors: { bound: BoundListener; acceptor: Acceptor }[] = [];
   /** Those of listeners that are being closed. */
   readonly #closing = new Set<Acceptor>();

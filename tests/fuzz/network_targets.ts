@@ -15,7 +15,7 @@ import {
   NO_RESPONSE,
   type RequestContext,
 } from "../../cluster/server/api_handler.ts";
-import { BufferPool } from "../../cluster/server/buffer_pool.ts";
+import { MemoryPool } from "../../client/network/memory_pool.ts";
 import { apiVersionsHandler } from "../../cluster/server/handlers/api_versions.ts";
 import { Processor } from "../../cluster/server/processor.ts";
 import { RequestChannel } from "../../cluster/server/request_channel.ts";
@@ -137,7 +137,7 @@ export const networkTargets: Readonly<Record<string, (seed: number) => Promise<v
       queuedMaxRequests: 1 + random.below(3),
       queuedMaxRequestBytes: random.pick([-1, 100, 100_000]),
     });
-    const pool = new BufferPool(random.pick([0, 1 << 20]));
+    const pool = new MemoryPool(random.pick([0, 1 << 20]));
     const count = 1 + random.below(20);
     const requests = Array.from({ length: count }, (_, i) => request(random, i));
     const whole = joined(requests);

@@ -9,7 +9,7 @@ import { apiByKey } from "../../client/protocol/api_keys.ts";
 import { APIS } from "../../client/protocol/apis.ts";
 import { encodeRequest } from "../../client/protocol/framing.ts";
 import { decodeRequestHeader } from "../../client/protocol/headers.ts";
-import { BufferPool } from "../../cluster/server/buffer_pool.ts";
+import { MemoryPool } from "../../client/network/memory_pool.ts";
 import { FrameBuffer } from "../../cluster/server/frame_buffer.ts";
 import {
   decode,
@@ -94,7 +94,7 @@ export const protocolTargets: Readonly<Record<string, (seed: number) => void>> =
     });
     const stream = mutate(random, Uint8Array.from(frames.flatMap((frame) => [...frame])));
     const limit = 1 << 16;
-    const buffer = new FrameBuffer(new BufferPool());
+    const buffer = new FrameBuffer(new MemoryPool());
     refused(() => {
       for (let at = 0; at < stream.length;) {
         const space = buffer.space(limit);

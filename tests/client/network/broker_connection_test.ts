@@ -8,7 +8,7 @@ import { type Connection, NetworkError } from "../../../client/network/transport
 import { KafkaError } from "../../../client/protocol/error_codes.ts";
 import { describeCluster } from "../../../client/protocol/messages/describe_cluster.ts";
 import { heartbeat } from "../../../client/protocol/messages/heartbeat.ts";
-import { produce } from "../../../client/protocol/messages/produce.ts";
+import { produce, type ProduceRequest } from "../../../client/protocol/messages/produce.ts";
 import { NO_RESPONSE } from "../../../cluster/server/api_handler.ts";
 import type { AnyApiHandler, RequestContext } from "../../../cluster/server/api_handler.ts";
 import { apiVersionsHandler } from "../../../cluster/server/handlers/api_versions.ts";
@@ -27,6 +27,7 @@ async function setUp(
   const env = manualEnv();
   const transport = new MemoryTransport();
   const produced: number[] = [];
+  const received: Uint8Array[] = [];
   const handlers: AnyApiHandler[] = [
     {
       api: describeCluster,
@@ -36,8 +37,10 @@ async function setUp(
     },
     {
       api: produce,
-      handle: (_, { correlationId }) => {
+      handle: (request, { correlationId }) => {
         produced.push(correlationId);
+        const { records } = (request as ProduceRequest).topicData[0]?.partitionData[0] ?? {};
+        if (records instanceof Uint8Array) received.push(records.slice());
         return NO_RESPONSE;
       },
       onError: () => ({}),
@@ -76,7 +79,7 @@ async function setUp(
       clientId: "me",
       ...options,
     });
-  return { env, transport, server, connect, produced, connection: await connect() };
+  return { env, transport, server, connect, produced, received, connection: await connect() };
 }
 
 /** A broker that answers nothing by itself. */
@@ -99,6 +102,26 @@ Deno.test("many requests are on their way at once, and each gets its own answer"
     Array.from({ length: 300 }, () => connection.send(describeCluster, {})),
   );
   assertEquals(answers.map(({ clusterId }) => Number(clusterId)), answers.map((_, i) => i + 1));
+  connection.close();
+  await server.shutdown();
+});
+
+Deno.test("large requests that wait to be written keep their bytes, though memory is used again", async () => {
+  const sizes = [3000, 70_000, 2500, 3000, 70_000, 400_000, 3000, 70_000];
+  const records = sizes.map((size, i) => new Uint8Array(size).fill(i + 1));
+  const { connection, received, server } = await setUp();
+  const draft = (records: Uint8Array) => ({
+    acks: 0,
+    topicData: [{ name: "t", partitionData: [{ index: 0, records }] }],
+  });
+  const sendAll = async () => {
+    for (const bytes of records) {
+      await connection.sendWithoutAnswer(produce, draft(bytes), { version: 9 });
+    }
+  };
+  await Promise.all([sendAll(), sendAll(), sendAll()]);
+  await connection.send(describeCluster, {});
+  assertEquals(received, records.flatMap((bytes) => [bytes, bytes, bytes]));
   connection.close();
   await server.shutdown();
 });

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { Connection, Listener } from "../../../client/network/transport.ts";
-import { BufferPool } from "../../../cluster/server/buffer_pool.ts";
+import { MemoryPool } from "../../../client/network/memory_pool.ts";
 import { Acceptor } from "../../../cluster/server/acceptor.ts";
 import { ConnectionLimits } from "../../../cluster/server/connection_limits.ts";
 import { RequestChannel } from "../../../cluster/server/request_channel.ts";
@@ -32,7 +32,7 @@ Deno.test("a listener that fails to accept is asked again a little later", async
       maxListenerConnections: () => Infinity,
       maxListenerConnectionCreationRate: () => Infinity,
     }),
-    pool: new BufferPool(),
+    pool: new MemoryPool(),
     channel: new RequestChannel(env.clock, { queuedMaxRequests: 1, queuedMaxRequestBytes: -1 }),
     handlerFor: () => () => undefined,
     maxRequestSize: () => 1000,

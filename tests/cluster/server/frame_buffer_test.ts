@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
-import { BufferPool } from "../../../cluster/server/buffer_pool.ts";
+import { MemoryPool } from "../../../client/network/memory_pool.ts";
 import { FrameBuffer, OWN_SIZE } from "../../../cluster/server/frame_buffer.ts";
 import { ProtocolError } from "../../../storage/message/protocol_error.ts";
 import { SeededRandom } from "../../support/manual_env.ts";
@@ -40,7 +40,7 @@ function receiveAll(buffer: FrameBuffer, bytes: Uint8Array): number[] {
 
 Deno.test("frames come out as they went in, however the bytes were cut", () => {
   const random = new SeededRandom(3);
-  const pool = new BufferPool();
+  const pool = new MemoryPool();
   for (let round = 0; round < 100; round++) {
     const frames = Array.from({ length: 1 + random.below(8) }, () => {
       const size = random.chance(0.2) ? random.below(200_000) : random.below(3000);
@@ -61,13 +61,13 @@ Deno.test("frames come out as they went in, however the bytes were cut", () => {
 });
 
 Deno.test("a frame is a view: nothing is copied out", () => {
-  const buffer = new FrameBuffer(new BufferPool());
+  const buffer = new FrameBuffer(new MemoryPool());
   receive(buffer, framed(new Uint8Array([1]), new Uint8Array([2])));
   assertStrictEquals(buffer.next(MAX)!.buffer, buffer.next(MAX)!.buffer);
 });
 
 Deno.test("a quiet connection has its own small memory, a busy one reads much at a time", () => {
-  const pool = new BufferPool();
+  const pool = new MemoryPool();
   const buffer = new FrameBuffer(pool);
   const small = framed(new Uint8Array(10));
   receiveAll(buffer, small);
@@ -80,7 +80,7 @@ Deno.test("a quiet connection has its own small memory, a busy one reads much at
 });
 
 Deno.test("where memory is scarce, connections that wait for a request give theirs back", () => {
-  const pool = new BufferPool();
+  const pool = new MemoryPool();
   pool.take(1 << 24);
   for (let i = 0; i < 4; i++) pool.take(1 << 24);
   const { lent } = pool;
@@ -92,7 +92,7 @@ Deno.test("where memory is scarce, connections that wait for a request give thei
 });
 
 Deno.test("a large frame that is only announced takes little memory", () => {
-  const pool = new BufferPool();
+  const pool = new MemoryPool();
   const buffer = new FrameBuffer(pool);
   const head = new Uint8Array(4);
   new DataView(head.buffer).setInt32(0, MAX);
@@ -103,7 +103,7 @@ Deno.test("a large frame that is only announced takes little memory", () => {
 });
 
 Deno.test("a very large frame comes out whole, and its memory is not kept", () => {
-  const pool = new BufferPool();
+  const pool = new MemoryPool();
   const buffer = new FrameBuffer(pool);
   const large = new Uint8Array(40 << 20);
   large[large.length - 1] = 7;
@@ -119,7 +119,7 @@ Deno.test("a very large frame comes out whole, and its memory is not kept", () =
 
 Deno.test("a size that is negative or too large is refused, before any memory is taken for it", () => {
   for (const [size, reason] of [[-1, "size = -1"], [1001, "larger than 1000"]] as const) {
-    const buffer = new FrameBuffer(new BufferPool());
+    const buffer = new FrameBuffer(new MemoryPool());
     const bytes = new Uint8Array(4);
     new DataView(bytes.buffer).setInt32(0, size);
     receive(buffer, bytes);

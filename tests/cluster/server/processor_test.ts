@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { MemoryTransport } from "../../../client/network/memory_transport.ts";
 import type { Connection } from "../../../client/network/transport.ts";
-import { BufferPool } from "../../../cluster/server/buffer_pool.ts";
+import { MemoryPool } from "../../../client/network/memory_pool.ts";
 import { type FrameHandler, Processor } from "../../../cluster/server/processor.ts";
 import { RequestChannel } from "../../../cluster/server/request_channel.ts";
 import { ProtocolError } from "../../../storage/message/protocol_error.ts";
@@ -21,7 +21,7 @@ async function serve(handle: FrameHandler, maxRequestSize = 1000, queuedMaxReque
     queuedMaxRequests: 500,
     queuedMaxRequestBytes,
   });
-  const pool = new BufferPool();
+  const pool = new MemoryPool();
   let signsOfLife = 0;
   const processor = new Processor({
     connection: (await listener.accept())!,

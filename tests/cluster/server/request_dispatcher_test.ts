@@ -18,7 +18,7 @@ import {
   CLOSE_CONNECTION,
   NO_RESPONSE,
 } from "../../../cluster/server/api_handler.ts";
-import { BufferPool } from "../../../cluster/server/buffer_pool.ts";
+import { MemoryPool } from "../../../client/network/memory_pool.ts";
 import { apiVersionsHandler } from "../../../cluster/server/handlers/api_versions.ts";
 import { produceHandler } from "../../../cluster/server/handlers/produce.ts";
 import {
@@ -50,7 +50,7 @@ async function dispatcher(handle: Handle, hook?: RequestHook) {
       features: () => ({ supported: new Map(), finalized: new Map(), epoch: 0 }),
     }),
   ];
-  const pool = new BufferPool();
+  const pool = new MemoryPool();
   const transport = new MemoryTransport();
   const listener = await transport.listen({ host: "broker", port: 1 });
   const connection = await transport.connect(listener.address);
@@ -230,7 +230,7 @@ Deno.test("a request of an announced version that is gone ends the connection", 
     connection,
   });
   const frame = new Uint8Array([0, 0, 0, 2, 0, 0, 0, 1, 0xff, 0xff, 0, 1]);
-  assertThrows(() => handle(frame, new BufferPool()), ProtocolError, "unsupported version 2");
+  assertThrows(() => handle(frame, new MemoryPool()), ProtocolError, "unsupported version 2");
 });
 
 Deno.test("bytes inside a request that make no sense end the connection, when the handler finds out", async () => {
@@ -287,7 +287,7 @@ Deno.test("a producer that waits for no answer learns of an error by the end of 
   const produced = (acks: number) =>
     handle(
       encodeRequest(produce, 9, { correlationId: 1, clientId: null }, { acks }).subarray(4),
-      new BufferPool(),
+      new MemoryPool(),
     );
   assertEquals(produced(0), "close");
   assert(produced(1) instanceof Uint8Array);

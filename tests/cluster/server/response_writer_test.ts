@@ -1,12 +1,12 @@
 import { assert, assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
 import { type Connection, NetworkError } from "../../../client/network/transport.ts";
-import { BufferPool } from "../../../cluster/server/buffer_pool.ts";
+import { MemoryPool } from "../../../client/network/memory_pool.ts";
 import { ResponseWriter } from "../../../cluster/server/response_writer.ts";
 
 const address = { host: "a", port: 1 };
 
 function writerTo(write: (bytes: Uint8Array) => Promise<void>) {
-  const pool = new BufferPool();
+  const pool = new MemoryPool();
   let signsOfLife = 0;
   const connection: Connection = {
     localAddress: address,

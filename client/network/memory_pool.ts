@@ -15,7 +15,7 @@ const MAX_KEPT = 32 * 1024 * 1024;
  * response of 1 MiB takes ten times as long as filling it. So what comes back is kept, up to a bound, and lent again as it is: what is in it
  * is left over from others.
  */
-export class BufferPool {
+export class MemoryPool {
   readonly #maxKept: number;
   /** Free arrays; those at `i` have `2^(SMALLEST_BITS + i)` bytes. */
   readonly #free: Uint8Array<ArrayBuffer>[][] = Array.from(

@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
-import { BufferPool } from "../../../cluster/server/buffer_pool.ts";
+import { MemoryPool } from "../../../client/network/memory_pool.ts";
 
 Deno.test("what is given back is lent again", () => {
-  const pool = new BufferPool();
+  const pool = new MemoryPool();
   const bytes = pool.take(5000);
   assertEquals([bytes.length, pool.lent, pool.kept], [8192, 8192, 0]);
   pool.give(bytes.subarray(10, 20));
@@ -12,7 +12,7 @@ Deno.test("what is given back is lent again", () => {
 });
 
 Deno.test("memory has the size that was asked for, or the next power of two", () => {
-  const pool = new BufferPool();
+  const pool = new MemoryPool();
   const sizes = [0, 1, 4096, 4097, 65_536, 1_048_577, 16_777_216].map((size) =>
     pool.take(size).length
   );
@@ -20,7 +20,7 @@ Deno.test("memory has the size that was asked for, or the next power of two", ()
 });
 
 Deno.test("giving twice, or what was not lent here, does nothing", () => {
-  const pool = new BufferPool();
+  const pool = new MemoryPool();
   const bytes = pool.take(4096);
   pool.give(bytes);
   pool.give(bytes);
@@ -30,7 +30,7 @@ Deno.test("giving twice, or what was not lent here, does nothing", () => {
 });
 
 Deno.test("no more is kept than the bound, and very large memory never is", () => {
-  const pool = new BufferPool(10_000);
+  const pool = new MemoryPool(10_000);
   const lent = [pool.take(4096), pool.take(4096), pool.take(4096)];
   for (const bytes of lent) pool.give(bytes);
   assertEquals(pool.kept, 8192);
