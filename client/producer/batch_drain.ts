@@ -96,8 +96,7 @@ export function drain(
       if (!transactions.maySend(batch)) continue;
       transactions.sequences.assign(batch);
     }
-    queue.batches.shift();
-    accumulator.served(queue);
+    accumulator.takeFirst(queue);
     bytes += built(accumulator, batch);
     drained.push(batch);
   }

@@ -45,9 +45,10 @@ export class PartitionQueue {
     this.batches.splice(at < 0 ? this.batches.length : at, 0, batch);
   }
 
-  /** Takes a batch out, wherever it is. */
-  remove(batch: ProducerBatch): void {
+  /** Takes a batch out, wherever it is. Returns whether it was there. */
+  remove(batch: ProducerBatch): boolean {
     const at = this.batches.indexOf(batch);
     if (at >= 0) this.batches.splice(at, 1);
+    return at >= 0;
   }
 }

@@ -150,26 +150,30 @@ export class Producer<K = string | Uint8Array, V = string | Uint8Array> implemen
    * a promise now and then, or {@linkcode Producer.ready}.
    */
   send(record: ProducerRecord<K, V>): Promise<RecordMetadata>;
-  /** Sends a record, and calls back; this takes less time and memory than a promise. */
-  send(record: ProducerRecord<K, V>, callback: SendCallback): void;
+  /**
+   * Sends a record, and calls back; this takes less time and memory than a promise.
+   *
+   * @returns whether there is room for more; if not, who sends much does well to await {@linkcode Producer.ready}
+   */
+  send(record: ProducerRecord<K, V>, callback: SendCallback): boolean;
   send(
     record: ProducerRecord<K, V>,
     callback?: SendCallback,
-  ): Promise<RecordMetadata> | undefined {
+  ): Promise<RecordMetadata> | boolean {
     if (callback !== undefined) {
       this.#send(record, undefined, undefined, callback);
-      return undefined;
+      return this.#intake.waiting.size === 0 && !this.#accumulator.backlog.isLong;
     }
     const promise = new Promise<RecordMetadata>(takeEnds);
     this.#send(record, resolve, reject, undefined);
     return promise;
   }
 
-  /** Resolves when there is memory again and no send waits: at once, most of the time. */
+  /** Resolves when no send waits, and no more full batches wait than brokers take at once: at once, most of the time. */
   async ready(options: WaitOptions = {}): Promise<void> {
-    if (this.#intake.waiting.size > 0) {
-      await withDeadline(this.#intake.waiting.whenIdle(), options.signal);
-    }
+    await this.#whenTaken(options);
+    const { backlog } = this.#accumulator;
+    if (backlog.isLong) await withDeadline(backlog.whenShort(), options.signal);
   }
 
   /** Sends everything now, and resolves when all records that were given to `send` before are written or given up. */
@@ -283,7 +287,7 @@ export class Producer<K = string | Uint8Array, V = string | Uint8Array> implemen
   async commitTransaction(options: WaitOptions = {}): Promise<void> {
     const transactions = this.#forTransactions();
     // What waits to get into a batch is part of the transaction, too.
-    await this.ready(options);
+    await this.#whenTaken(options);
     await this.#await(
       transactions.beginCommit(),
       "CommitTransaction timed out - did not complete EndTxn with the transaction coordinator within max.block.ms",
@@ -344,6 +348,12 @@ export class Producer<K = string | Uint8Array, V = string | Uint8Array> implemen
       },
       () => {},
     );
+  }
+
+  /** Resolves when no send waits to get into a batch. */
+  async #whenTaken({ signal }: WaitOptions): Promise<void> {
+    const { waiting } = this.#intake;
+    if (waiting.size > 0) await withDeadline(waiting.whenIdle(), signal);
   }
 
   #throwIfClosed(): void {

@@ -10,6 +10,7 @@ import type { RecordHeader } from "../../storage/record/record.ts";
 import { RECORD_BATCH_OVERHEAD } from "../../storage/record/record_batch.ts";
 import type { ExponentialBackoff } from "../exponential_backoff.ts";
 import type { TopicMetadata } from "../metadata_cache.ts";
+import { BatchBacklog } from "./batch_backlog.ts";
 import { BufferPool } from "./buffer_pool.ts";
 import type { FlushBarrier } from "./flush_barrier.ts";
 import type { PartitionQueue } from "./partition_queue.ts";
@@ -49,6 +50,8 @@ const RATIO_MARGIN = 1.05;
 export class RecordAccumulator {
   /** Memory for batches. */
   readonly pool: BufferPool;
+  /** Full batches that wait to be sent. */
+  readonly backlog: BatchBacklog;
   /** Queues with batches in them; those that were served last come last. */
   readonly active: Set<PartitionQueue> = new Set();
   /** Flushes that wait: batches are sent without lingering. */
@@ -62,12 +65,15 @@ export class RecordAccumulator {
   /** Batches that have not ended, in the order of their creation but for those that were split. */
   readonly #incomplete = new Set<ProducerBatch>();
   #splitBatches = 0;
+  /** Batches in queues. */
+  #queued = 0;
 
   /** Starts empty. */
   constructor(options: RecordAccumulatorOptions) {
     this.#options = options;
     const { config, batchSize } = options.settings;
     this.pool = new BufferPool(config.number("buffer.memory"), batchSize);
+    this.backlog = new BatchBacklog(config.number("max.request.size"), batchSize);
   }
 
   /** Whether there are batches that have not ended. */
@@ -155,6 +161,7 @@ export class RecordAccumulator {
     }
     batches.push(batch);
     this.active.add(queue);
+    this.#count(1);
     this.#incomplete.add(batch);
     this.lastBatch = batch;
     return batches.length > 1 || batch.isFull ? "full" : "new-batch";
@@ -201,6 +208,7 @@ export class RecordAccumulator {
     if (isIdempotent) batch.queue.insertInOrder(batch);
     else batch.queue.addFirst(batch);
     this.active.add(batch.queue);
+    this.#count(1);
   }
 
   /** Takes the parts of a batch in, which replace it. */
@@ -222,10 +230,18 @@ export class RecordAccumulator {
     batch.releaseBarriers();
   }
 
-  /** A queue has no batches any more, or goes to the end of the line. */
-  served(queue: PartitionQueue): void {
+  /** Takes the first batch out of a queue, to be sent. The queue goes to the end of the line, unless that was all. */
+  takeFirst(queue: PartitionQueue): void {
+    queue.batches.shift();
     this.active.delete(queue);
     if (queue.batches.length > 0) this.active.add(queue);
+    this.#count(-1);
+  }
+
+  /** Batches came into queues, or left them; all but the last of a queue are full. */
+  #count(more: 1 | -1): void {
+    this.#queued += more;
+    this.backlog.update(this.#queued - this.active.size);
   }
 
   /** Has a flush wait for all batches that there are. */
@@ -279,7 +295,8 @@ export class RecordAccumulator {
   }
 
   #takeOut(batch: ProducerBatch): void {
-    batch.queue.remove(batch);
+    const wasQueued = batch.queue.remove(batch);
     if (batch.queue.batches.length === 0) this.active.delete(batch.queue);
+    if (wasQueued) this.#count(-1);
   }
 }

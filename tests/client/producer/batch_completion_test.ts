@@ -27,8 +27,8 @@ function sent(values: readonly string[], configs: Readonly<Record<string, unknow
     accumulator.append(topic, 0, 1000, null, bytes(value), undefined, ackInto(heard));
   }
   const queue = accumulator.topic("orders").queue(0);
-  const batch = queue.batches.shift() as ProducerBatch;
-  accumulator.served(queue);
+  const batch = queue.batches[0] as ProducerBatch;
+  accumulator.takeFirst(queue);
   if (transactions !== undefined) {
     transactions.sequences.producer = { producerId: 1, epoch: 0 };
     transactions.sequences.assign(batch);

@@ -147,6 +147,27 @@ Deno.test("when memory is used up sends wait in line, and go on as it comes back
   assertEquals(producer.metrics()["buffer-available-bytes"], 4000);
 });
 
+Deno.test("a send that is called back tells when more full batches wait than a request takes", async () => {
+  await using broker = await ProducedBroker.start();
+  await broker.topic("orders");
+  const producer = broker.producer({ maxRequestSize: 4000, batchSize: 1000 });
+  const errors: (Error | null)[] = [];
+  const send = () =>
+    producer.send(
+      { topic: "orders", value: "x".repeat(900) },
+      (_metadata, error) => errors.push(error),
+    );
+  assertEquals(send(), false, "the topic is not known yet");
+  await producer.flush(signal());
+  let sent = 1;
+  while (send()) sent++;
+  assertEquals(sent, 6);
+  await producer.ready(signal());
+  assertEquals(send(), true);
+  await producer.flush(signal());
+  assertEquals(errors, Array(8).fill(null));
+});
+
 Deno.test("a send that has waited for memory for max.block.ms fails", async () => {
   await using broker = await ProducedBroker.start();
   await broker.topic("orders");

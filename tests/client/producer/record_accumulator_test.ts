@@ -150,14 +150,35 @@ Deno.test("a flush waits for the batches that there are, and for no other", asyn
   await done;
 });
 
+Deno.test("full batches that wait are many when they are more than a request", async () => {
+  const { accumulator } = accumulatorOf({ batchSize: 1024, maxRequestSize: 4096 });
+  const { backlog } = accumulator;
+  const record = "x".repeat(900);
+  for (let i = 0; i < 5; i++) append(accumulator, record);
+  // One of another partition is not full.
+  append(accumulator, record, 1);
+  assertEquals(backlog.isLong, false);
+  append(accumulator, record);
+  assertEquals(backlog.isLong, true);
+  const queue = accumulator.topic("orders").queue(0);
+  const batch = queue.batches[0]!;
+  accumulator.takeFirst(queue);
+  accumulator.putBack(batch, false);
+  assertEquals(backlog.isLong, true);
+  const short = backlog.whenShort();
+  accumulator.takeFirst(queue);
+  assertEquals(backlog.isLong, false);
+  accumulator.abortAll(new Error("enough"));
+  await short;
+  await backlog.whenShort();
+});
+
 Deno.test("a queue that was served goes to the end of the line", () => {
   const { accumulator } = accumulatorOf({ batchSize: 100 });
   for (const partition of [0, 0, 1, 2]) append(accumulator, "x".repeat(50), partition);
   const queue = accumulator.topic("orders").queue(0);
-  queue.batches.shift();
-  accumulator.served(queue);
+  accumulator.takeFirst(queue);
   assertEquals([...accumulator.active].map(({ partition }) => partition), [1, 2, 0]);
-  queue.batches.shift();
-  accumulator.served(queue);
+  accumulator.takeFirst(queue);
   assertEquals([...accumulator.active].map(({ partition }) => partition), [1, 2]);
 });
