@@ -107,7 +107,7 @@ Deno.test("many requests are on their way at once, and each gets its own answer"
 });
 
 Deno.test("large requests that wait to be written keep their bytes, though memory is used again", async () => {
-  const sizes = [3000, 70_000, 2500, 3000, 70_000, 400_000, 3000, 70_000];
+  const sizes = [3000, 400_000, 400_000, 400_000];
   const records = sizes.map((size, i) => new Uint8Array(size).fill(i + 1));
   const { connection, received, server } = await setUp();
   const draft = (records: Uint8Array) => ({
