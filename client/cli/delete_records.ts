@@ -24,6 +24,7 @@ import {
   arrayField,
   integerField,
   jsonObject,
+  longField,
   optionalField,
   parseJson,
   stringField,
@@ -51,7 +52,7 @@ export function parseOffsetJson(text: string): TopicPartitionMap<number> {
       topic: stringField(fields, "topic"),
       partition: integerField(fields, "partition"),
     };
-    const offset = integerField(fields, "offset");
+    const offset = longField(fields, "offset");
     if (offsets.has(topicPartition)) twice.set(topicPartition, true);
     else offsets.set(topicPartition, offset);
   }

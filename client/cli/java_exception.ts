@@ -52,8 +52,8 @@ export function commandFailed(message: string, options?: ErrorOptions): JavaExce
 }
 
 /** `AdminOperationException`: what a tool was given makes no sense. */
-export function operationFailed(message: string): JavaException {
-  return new JavaException("org.apache.kafka.tools.AdminOperationException", message);
+export function operationFailed(message: string, options?: ErrorOptions): JavaException {
+  return new JavaException("org.apache.kafka.tools.AdminOperationException", message, options);
 }
 
 /** `TerseException`: a line that says all. */

@@ -30,6 +30,21 @@ export function parseJson(text: string): unknown {
   }
 }
 
+/**
+ * Parses a file.
+ *
+ * @throws {JavaException} when it is not JSON, with what is wrong with it
+ */
+export function parseJsonOrSayWhy(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    const cause = new JavaException("com.fasterxml.jackson.core.JsonParseException", error.message);
+    throw operationFailed(cause.message, { cause });
+  }
+}
+
 /** @throws {JavaException} when a value is not an object */
 export function jsonObject(value: unknown): JsonObject {
   if (typeof value === "object" && value !== null && !Array.isArray(value)) {
@@ -56,16 +71,38 @@ export function arrayField(object: JsonObject, name: string): readonly unknown[]
   throw wrong(`Expected JSON array, received ${textOf(value)}`);
 }
 
-/** @throws {JavaException} when a field is not a text */
-export function stringField(object: JsonObject, name: string): string {
+/** The items of an array. */
+export function arrayOf<T>(object: JsonObject, name: string, read: (value: unknown) => T): T[] {
   const value = field(object, name);
+  if (Array.isArray(value)) return value.map(read);
+  throw wrong(`Expected \`JSON array\` value, received ${textOf(value)}`);
+}
+
+/** @throws {JavaException} when a value is not a text */
+export function stringValue(value: unknown): string {
   if (typeof value === "string") return value;
   throw wrong(`Expected \`String\` value, received ${textOf(value)}`);
 }
 
-/** @throws {JavaException} when a field is not a whole number */
+/** @throws {JavaException} when a value is not an int32 */
+export function integerValue(value: unknown): number {
+  if (Number.isInteger(value) && value === (value as number | 0)) return value as number;
+  throw wrong(`Expected \`Integer\` value, received ${textOf(value)}`);
+}
+
+/** @throws {JavaException} when a field is not a text */
+export function stringField(object: JsonObject, name: string): string {
+  return stringValue(field(object, name));
+}
+
+/** @throws {JavaException} when a field is not an int32 */
 export function integerField(object: JsonObject, name: string): number {
+  return integerValue(field(object, name));
+}
+
+/** @throws {JavaException} when a field is not a whole number */
+export function longField(object: JsonObject, name: string): number {
   const value = field(object, name);
   if (Number.isSafeInteger(value)) return value as number;
-  throw wrong(`Expected \`Integer\` value, received ${textOf(value)}`);
+  throw wrong(`Expected \`Long\` value, received ${textOf(value)}`);
 }

@@ -10,10 +10,13 @@ import { clusterTool } from "./cluster.ts";
 import { configsTool } from "./configs.ts";
 import { consumerGroupsTool } from "./consumer_groups.ts";
 import { deleteRecordsTool } from "./delete_records.ts";
+import { featuresTool } from "./features.ts";
 import { getOffsetsTool } from "./get_offsets.ts";
 import { leaderElectionTool } from "./leader_election.ts";
 import { logDirsTool } from "./log_dirs.ts";
 import { metadataQuorumTool } from "./metadata_quorum.ts";
+import { reassignPartitionsTool } from "./reassign_partitions.ts";
+import { producerPerfTool } from "./producer_perf_test.ts";
 import { topicsTool } from "./topics.ts";
 import { transactionsTool } from "./transactions.ts";
 
@@ -37,6 +40,11 @@ export const CLIENT_TOOLS: readonly ToolEntry[] = [
     run: deleteRecordsTool,
   },
   {
+    name: "producer-perf-test",
+    summary: "how fast records can be written",
+    run: producerPerfTool,
+  },
+  {
     name: "cluster",
     summary: "the cluster's id and endpoints; takes brokers out",
     run: clusterTool,
@@ -51,11 +59,21 @@ export const CLIENT_TOOLS: readonly ToolEntry[] = [
     summary: "the quorum of controllers, and how far they are",
     run: metadataQuorumTool,
   },
+  {
+    name: "features",
+    summary: "levels of the cluster's features: show and change them",
+    run: featuresTool,
+  },
   { name: "log-dirs", summary: "what is in the log directories of brokers", run: logDirsTool },
   {
     name: "leader-election",
     summary: "make preferred replicas leaders",
     run: leaderElectionTool,
+  },
+  {
+    name: "reassign-partitions",
+    summary: "move partitions to other brokers, replicas to other directories",
+    run: reassignPartitionsTool,
   },
   {
     name: "transactions",
