@@ -86,7 +86,7 @@ export function stringValue(value: unknown): string {
 
 /** @throws {JavaException} when a value is not an int32 */
 export function integerValue(value: unknown): number {
-  if (Number.isInteger(value) && value === (value as number | 0)) return value as number;
+  if (typeof value === "number" && value === (value | 0)) return value;
   throw wrong(`Expected \`Integer\` value, received ${textOf(value)}`);
 }
 
