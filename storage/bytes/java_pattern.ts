@@ -21,16 +21,34 @@ const ANCHORS: Readonly<Record<string, string>> = {
 /**
  * Reads a pattern.
  *
+ * @returns what finds it in texts
+ * @throws {SyntaxError} when it is none
+ */
+export function javaRegExp(pattern: string): RegExp {
+  const flags = FLAGS.exec(pattern);
+  const source = translated(pattern.slice(flags?.[0].length ?? 0));
+  return new RegExp(source, `u${[...new Set(flags?.[1])].join("")}`);
+}
+
+/**
+ * Reads a pattern that the whole of a text is to match.
+ *
+ * @throws {SyntaxError} when it is none
+ */
+export function wholeRegExp(pattern: string): RegExp {
+  // By itself first: in brackets a wrong one may look right.
+  const { source, flags } = javaRegExp(pattern);
+  return new RegExp(`(?<![^])(?:${source})(?![^])`, flags);
+}
+
+/**
+ * Reads a pattern.
+ *
  * @returns whether the whole of a text matches it
  * @throws {SyntaxError} when it is none
  */
 export function javaPattern(pattern: string): (text: string) => boolean {
-  const flags = FLAGS.exec(pattern);
-  const source = translated(pattern.slice(flags?.[0].length ?? 0));
-  const wanted = `u${[...new Set(flags?.[1])].join("")}`;
-  // By itself first: in brackets a wrong one may look right.
-  new RegExp(source, wanted);
-  const compiled = new RegExp(`(?<![^])(?:${source})(?![^])`, wanted);
+  const compiled = wholeRegExp(pattern);
   return (text) => compiled.test(text);
 }
 

@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { javaPattern } from "../../../storage/bytes/java_pattern.ts";
+import { javaPattern, javaRegExp } from "../../../storage/bytes/java_pattern.ts";
 
 Deno.test("a pattern must match the whole text", () => {
   assertEquals(["a", "ab", "b"].map(javaPattern("a|b")), [true, false, true]);
@@ -17,4 +17,9 @@ Deno.test("what Java escapes and quotes stands for itself", () => {
 Deno.test("what is no pattern is refused", () => {
   assertThrows(() => javaPattern("a)(b"), SyntaxError);
   assertThrows(() => javaPattern("["), SyntaxError);
+});
+
+Deno.test("a pattern is found inside of a text", () => {
+  assertEquals(javaRegExp("\\Q|\\E+").exec("a||b")?.index, 1);
+  assertEquals(javaRegExp("(?i)B").test("abc"), true);
 });
