@@ -20,7 +20,7 @@ import {
   type FetchPartition,
   FetchSessionHandler,
   type FetchSessionRequest,
-} from "./fetch_session_handler.ts";
+} from "../network/fetch_session_handler.ts";
 import type { ConsumerSettings } from "./consumer_settings.ts";
 import type { RecordDeserializers } from "./record_deserializers.ts";
 import { currentLeader, isOnlineReplica } from "./partition_leaders.ts";

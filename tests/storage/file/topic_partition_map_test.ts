@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { TopicPartitionMap, TopicPartitionSet } from "../../client/topic_partition_map.ts";
+import { TopicPartitionMap, TopicPartitionSet } from "../../../storage/file/topic_partition_map.ts";
 
 const a0 = { topic: "a", partition: 0 };
 const a1 = { topic: "a", partition: 1 };

@@ -1,6 +1,6 @@
 /**
- * The consumer's side of a fetch session (KIP-227): after the first fetch only what has changed is sent to a broker, which remembers the
- * rest. Pure.
+ * The side of a fetch session that fetches, a consumer or a follower (KIP-227): after the first fetch only what has changed is sent to a
+ * broker, which remembers the rest. Pure.
  *
  * @module
  */
@@ -16,7 +16,7 @@ import type {
   FetchResponse,
   FetchResponsePartitionData,
 } from "../protocol/messages/fetch.ts";
-import { TopicPartitionMap } from "../topic_partition_map.ts";
+import { TopicPartitionMap } from "../../storage/file/topic_partition_map.ts";
 
 /** What is asked of a partition. */
 export interface FetchPartition {
@@ -28,6 +28,10 @@ export interface FetchPartition {
   readonly maxBytes: number;
   /** Epoch of the leader as it is known; -1 when it is not. */
   readonly currentLeaderEpoch: number;
+  /** Epoch of the last record before `fetchOffset`: the leader tells where its log and this one part (KIP-595). Default: it is not asked. */
+  readonly lastFetchedEpoch?: number;
+  /** A follower's log start offset. Default: -1, as of a consumer. */
+  readonly logStartOffset?: number;
 }
 
 /** What goes into a request. */
@@ -203,7 +207,8 @@ export class FetchSessionHandler {
 
 function isSame(a: FetchPartition, b: FetchPartition): boolean {
   return a.fetchOffset === b.fetchOffset && a.topicId === b.topicId && a.maxBytes === b.maxBytes &&
-    a.currentLeaderEpoch === b.currentLeaderEpoch;
+    a.currentLeaderEpoch === b.currentLeaderEpoch &&
+    a.lastFetchedEpoch === b.lastFetchedEpoch && a.logStartOffset === b.logStartOffset;
 }
 
 /** Partitions of the same topic that follow each other share an entry; the order stays, as brokers fill answers in it. */
@@ -217,12 +222,20 @@ function topicsOf(
   }[] = [];
   for (const [{ topic, partition }, asked] of partitions) {
     const { topicId, currentLeaderEpoch, fetchOffset, maxBytes: partitionMaxBytes } = asked;
+    const { lastFetchedEpoch = -1, logStartOffset = -1 } = asked;
     let last = topics.at(-1);
     if (last?.topic !== topic || last.topicId !== topicId) {
       last = { topic, topicId, partitions: [] };
       topics.push(last);
     }
-    last.partitions.push({ partition, currentLeaderEpoch, fetchOffset, partitionMaxBytes });
+    last.partitions.push({
+      partition,
+      currentLeaderEpoch,
+      fetchOffset,
+      lastFetchedEpoch,
+      logStartOffset,
+      partitionMaxBytes,
+    });
   }
   return topics;
 }

@@ -3,7 +3,7 @@ import {
   type FetchPartition,
   FetchSessionHandler,
   type FetchSessionRequest,
-} from "../../../client/consumer/fetch_session_handler.ts";
+} from "../../../client/network/fetch_session_handler.ts";
 import { errorCode, type ErrorName } from "../../../client/protocol/error_codes.ts";
 import type { FetchResponse } from "../../../client/protocol/messages/fetch.ts";
 import { TopicPartitionMap } from "../../../client/topic_partition_map.ts";
