@@ -39,7 +39,7 @@ export { tcpTransport } from "./network/tcp_transport.ts";
 export type { Node } from "./node.ts";
 export { type ErrorName, KafkaError } from "./protocol/error_codes.ts";
 export { ERROR_ROWS } from "./protocol/error_table.ts";
-export { TopicPartitionMap, TopicPartitionSet } from "./topic_partition_map.ts";
+export { TopicPartitionMap, TopicPartitionSet } from "../storage/file/topic_partition_map.ts";
 export type { Clock, Logger, LogLevel, Random } from "../storage/env.ts";
 export type { TopicPartition } from "../storage/file/file_names.ts";
 export type { RecordHeader } from "../storage/record/record.ts";

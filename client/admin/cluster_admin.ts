@@ -5,7 +5,7 @@
  */
 
 import type { TopicPartition } from "../../storage/file/file_names.ts";
-import type { TopicPartitionMap } from "../topic_partition_map.ts";
+import type { TopicPartitionMap } from "../../storage/file/topic_partition_map.ts";
 import type { AdminContext } from "./admin_context.ts";
 import * as aclsCalls from "./acls.ts";
 import type { AclBinding, AclBindingFilter, DeletedAcl } from "./acls.ts";

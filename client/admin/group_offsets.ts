@@ -10,7 +10,7 @@ import { type ErrorName, errorName, KafkaError } from "../protocol/error_codes.t
 import { offsetCommit } from "../protocol/messages/offset_commit.ts";
 import { offsetDelete } from "../protocol/messages/offset_delete.ts";
 import { offsetFetch, type OffsetFetchResponse } from "../protocol/messages/offset_fetch.ts";
-import { TopicPartitionMap } from "../topic_partition_map.ts";
+import { TopicPartitionMap } from "../../storage/file/topic_partition_map.ts";
 import { sendCall } from "./admin_call.ts";
 import type { AdminContext, Destination } from "./admin_context.ts";
 import type { CallOptions } from "./admin_options.ts";

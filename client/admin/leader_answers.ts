@@ -6,7 +6,7 @@
 
 import { type TopicPartition, topicPartitionKey } from "../../storage/file/file_names.ts";
 import { type ErrorName, errorName, isRetriable, KafkaError } from "../protocol/error_codes.ts";
-import { TopicPartitionMap } from "../topic_partition_map.ts";
+import { TopicPartitionMap } from "../../storage/file/topic_partition_map.ts";
 import { toldPartitions } from "./by_topic.ts";
 import { unexpectedAnswer } from "./api_error.ts";
 import type { NodeAnswer } from "./located_call.ts";

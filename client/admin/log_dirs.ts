@@ -11,7 +11,7 @@ import {
   describeLogDirs as describeLogDirsApi,
   type DescribeLogDirsResponse,
 } from "../protocol/messages/describe_log_dirs.ts";
-import { TopicPartitionMap } from "../topic_partition_map.ts";
+import { TopicPartitionMap } from "../../storage/file/topic_partition_map.ts";
 import { sendCall } from "./admin_call.ts";
 import type { AdminContext } from "./admin_context.ts";
 import type { CallOptions } from "./admin_options.ts";

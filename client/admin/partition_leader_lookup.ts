@@ -7,7 +7,7 @@
 import { type TopicPartition, topicPartitionKey } from "../../storage/file/file_names.ts";
 import { type ErrorName, errorName, KafkaError } from "../protocol/error_codes.ts";
 import { metadata as metadataApi, type MetadataResponse } from "../protocol/messages/metadata.ts";
-import { TopicPartitionMap, TopicPartitionSet } from "../topic_partition_map.ts";
+import { TopicPartitionMap, TopicPartitionSet } from "../../storage/file/topic_partition_map.ts";
 import { sendCall } from "./admin_call.ts";
 import type { Lookup, Places } from "./located_call.ts";
 

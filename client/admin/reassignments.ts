@@ -12,7 +12,7 @@ import {
 import {
   listPartitionReassignments as listPartitionReassignmentsApi,
 } from "../protocol/messages/list_partition_reassignments.ts";
-import { TopicPartitionMap, TopicPartitionSet } from "../topic_partition_map.ts";
+import { TopicPartitionMap, TopicPartitionSet } from "../../storage/file/topic_partition_map.ts";
 import { sendCall, sendCallOnce } from "./admin_call.ts";
 import type { AdminContext, Destination } from "./admin_context.ts";
 import type { CallOptions } from "./admin_options.ts";

@@ -6,7 +6,7 @@
 
 import { type TopicPartition, topicPartitionKey } from "../../storage/file/file_names.ts";
 import { deleteRecords as deleteRecordsApi } from "../protocol/messages/delete_records.ts";
-import { TopicPartitionMap } from "../topic_partition_map.ts";
+import { TopicPartitionMap } from "../../storage/file/topic_partition_map.ts";
 import { sendCall } from "./admin_call.ts";
 import type { AdminContext } from "./admin_context.ts";
 import type { CallOptions } from "./admin_options.ts";

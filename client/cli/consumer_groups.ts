@@ -9,7 +9,7 @@ import { javaPattern } from "../../storage/bytes/java_pattern.ts";
 import type { LineOutput } from "../../storage/cli/tool.ts";
 import type { TopicPartition } from "../../storage/file/file_names.ts";
 import { errorMessage, KafkaError } from "../protocol/error_codes.ts";
-import { TopicPartitionMap } from "../topic_partition_map.ts";
+import { TopicPartitionMap } from "../../storage/file/topic_partition_map.ts";
 import { type Admin, openAdmin } from "./admin_session.ts";
 import type { GroupListing, ListGroupsOptions } from "../admin/group_listing.ts";
 import type { GroupState, GroupType } from "../admin/group_state.ts";

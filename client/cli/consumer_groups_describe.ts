@@ -6,7 +6,7 @@
 
 import type { LineOutput } from "../../storage/cli/tool.ts";
 import { type TopicPartition, topicPartitionKey } from "../../storage/file/file_names.ts";
-import { TopicPartitionMap } from "../topic_partition_map.ts";
+import { TopicPartitionMap } from "../../storage/file/topic_partition_map.ts";
 import type { Admin } from "./admin_session.ts";
 import type { ConsumerGroupDescription, MemberDescription } from "../admin/group_description.ts";
 import type { OffsetAndMetadata } from "../consumer/offset_and_metadata.ts";

@@ -8,7 +8,7 @@ import type { TopicPartition } from "../../storage/file/file_names.ts";
 import type { ProducerState } from "../admin/producers.ts";
 import type { TransactionDescription } from "../admin/transactions.ts";
 import { KafkaError } from "../protocol/error_codes.ts";
-import { TopicPartitionSet } from "../topic_partition_map.ts";
+import { TopicPartitionSet } from "../../storage/file/topic_partition_map.ts";
 import type { Admin } from "./admin_session.ts";
 import type { Fail } from "./transactions_failure.ts";
 

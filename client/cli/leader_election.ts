@@ -9,7 +9,7 @@ import type { LineOutput } from "../../storage/cli/tool.ts";
 import { uncaught } from "../../storage/cli/tool.ts";
 import { type TopicPartition, topicPartitionKey } from "../../storage/file/file_names.ts";
 import { KafkaError } from "../protocol/error_codes.ts";
-import { TopicPartitionMap } from "../topic_partition_map.ts";
+import { TopicPartitionMap } from "../../storage/file/topic_partition_map.ts";
 import type { ElectionType } from "../admin/elections.ts";
 import { type Admin, openAdmin } from "./admin_session.ts";
 import { type ClientToolIo, runClientTool } from "./client_tool.ts";

@@ -8,7 +8,7 @@ import { javaSplit } from "../../storage/cli/java_text.ts";
 import type { LineOutput } from "../../storage/cli/tool.ts";
 import { type TopicPartition, topicPartitionKey } from "../../storage/file/file_names.ts";
 import { KafkaError } from "../protocol/error_codes.ts";
-import { TopicPartitionMap } from "../topic_partition_map.ts";
+import { TopicPartitionMap } from "../../storage/file/topic_partition_map.ts";
 import type { Admin } from "./admin_session.ts";
 import type { OffsetSpec } from "../admin/offsets.ts";
 import type { ClientToolIo } from "./client_tool.ts";

@@ -6,7 +6,7 @@
 
 import { type TopicPartition, topicPartitionKey } from "../../storage/file/file_names.ts";
 import type { PartitionReassignment } from "../admin/reassignments.ts";
-import type { TopicPartitionMap } from "../topic_partition_map.ts";
+import type { TopicPartitionMap } from "../../storage/file/topic_partition_map.ts";
 import { JavaException } from "./java_exception.ts";
 
 /** A partition's move. */

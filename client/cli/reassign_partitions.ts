@@ -10,7 +10,7 @@ import { type TopicPartition, topicPartitionKey } from "../../storage/file/file_
 import type { PartitionReassignment } from "../admin/reassignments.ts";
 import type { AdminResults } from "../admin/admin_results.ts";
 import { KafkaError } from "../protocol/error_codes.ts";
-import { TopicPartitionMap } from "../topic_partition_map.ts";
+import { TopicPartitionMap } from "../../storage/file/topic_partition_map.ts";
 import { type Admin, openAdmin } from "./admin_session.ts";
 import { type ClientToolIo, runClientTool } from "./client_tool.ts";
 import { readToolText } from "./command_config.ts";

@@ -7,7 +7,7 @@
 import { type TopicPartition, topicPartitionKey } from "../../storage/file/file_names.ts";
 import { KeyMap } from "../admin/key_map.ts";
 import { replicaText, type TopicPartitionReplica } from "../admin/log_dirs.ts";
-import { TopicPartitionMap } from "../topic_partition_map.ts";
+import { TopicPartitionMap } from "../../storage/file/topic_partition_map.ts";
 import { commandFailed, operationFailed } from "./java_exception.ts";
 import {
   arrayField,

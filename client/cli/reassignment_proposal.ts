@@ -10,7 +10,7 @@ import type { TopicPartition } from "../../storage/file/file_names.ts";
 import { placeReplicas, type UsableBroker } from "../metadata/replica_placement.ts";
 import type { Node } from "../node.ts";
 import { KafkaError } from "../protocol/error_codes.ts";
-import { TopicPartitionMap } from "../topic_partition_map.ts";
+import { TopicPartitionMap } from "../../storage/file/topic_partition_map.ts";
 import type { Admin } from "./admin_session.ts";
 import {
   commandFailed,

@@ -6,7 +6,7 @@
 
 import { type TopicPartition, topicPartitionKey } from "../../storage/file/file_names.ts";
 import { KafkaError } from "../protocol/error_codes.ts";
-import { TopicPartitionMap } from "../topic_partition_map.ts";
+import { TopicPartitionMap } from "../../storage/file/topic_partition_map.ts";
 import type { Admin } from "./admin_session.ts";
 import { executionException, JavaException } from "./java_exception.ts";
 import { future } from "./java_future.ts";

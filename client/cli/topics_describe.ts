@@ -9,7 +9,7 @@ import type { LineOutput } from "../../storage/cli/tool.ts";
 import type { PartitionReassignment } from "../admin/reassignments.ts";
 import type { TopicDescription } from "../admin/topic_description.ts";
 import type { Admin } from "./admin_session.ts";
-import { TopicPartitionMap } from "../topic_partition_map.ts";
+import { TopicPartitionMap } from "../../storage/file/topic_partition_map.ts";
 import { KafkaError } from "../protocol/error_codes.ts";
 import {
   type DescribedTopic,

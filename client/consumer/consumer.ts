@@ -8,7 +8,10 @@ import { InvalidConfigError } from "../../storage/errors.ts";
 import { type TopicPartition, topicPartitionKey } from "../../storage/file/file_names.ts";
 import { Deadline } from "../deadline.ts";
 import type { PartitionMetadata, TopicMetadata } from "../metadata_cache.ts";
-import { type TopicPartitionMap, TopicPartitionSet } from "../topic_partition_map.ts";
+import {
+  type TopicPartitionMap,
+  TopicPartitionSet,
+} from "../../storage/file/topic_partition_map.ts";
 import {
   type AutoOffsetReset,
   EARLIEST_TIMESTAMP,

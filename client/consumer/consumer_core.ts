@@ -18,7 +18,7 @@ import { Doorbell } from "./doorbell.ts";
 import { Fetcher } from "./fetcher.ts";
 import type { GroupMembership } from "./group_membership.ts";
 import type { OffsetAndMetadata } from "./offset_and_metadata.ts";
-import type { TopicPartitionMap } from "../topic_partition_map.ts";
+import type { TopicPartitionMap } from "../../storage/file/topic_partition_map.ts";
 import { OffsetFetcher, topicError } from "./offset_fetcher.ts";
 import { PositionResets } from "./position_resets.ts";
 import { PositionUpdater } from "./position_updater.ts";

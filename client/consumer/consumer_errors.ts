@@ -5,7 +5,7 @@
  */
 
 import type { TopicPartition } from "../../storage/file/file_names.ts";
-import { TopicPartitionMap, TopicPartitionSet } from "../topic_partition_map.ts";
+import { TopicPartitionMap, TopicPartitionSet } from "../../storage/file/topic_partition_map.ts";
 import { type OffsetAndMetadata, offsetAndMetadataText } from "./offset_and_metadata.ts";
 
 /** A consumer cannot go on with something. */

@@ -5,7 +5,7 @@
  */
 
 import type { Logger } from "../../storage/env.ts";
-import type { TopicPartitionMap } from "../topic_partition_map.ts";
+import type { TopicPartitionMap } from "../../storage/file/topic_partition_map.ts";
 import type { ConsumerRecords } from "./consumer_records.ts";
 import type { OffsetAndMetadata } from "./offset_and_metadata.ts";
 

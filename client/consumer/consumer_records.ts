@@ -5,7 +5,7 @@
  */
 
 import type { TopicPartition } from "../../storage/file/file_names.ts";
-import { TopicPartitionMap } from "../topic_partition_map.ts";
+import { TopicPartitionMap } from "../../storage/file/topic_partition_map.ts";
 import type { ConsumerRecord } from "./consumer_record.ts";
 import type { OffsetAndMetadata } from "./offset_and_metadata.ts";
 

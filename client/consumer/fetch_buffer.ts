@@ -5,7 +5,7 @@
  */
 
 import type { TopicPartition } from "../../storage/file/file_names.ts";
-import { TopicPartitionSet } from "../topic_partition_map.ts";
+import { TopicPartitionSet } from "../../storage/file/topic_partition_map.ts";
 import type { CompletedFetch } from "./completed_fetch.ts";
 
 /** Fetches in the order of their arrival; one of them is being taken apart. */

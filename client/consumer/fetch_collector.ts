@@ -7,7 +7,7 @@
 import type { Logger } from "../../storage/env.ts";
 import { type TopicPartition, topicPartitionKey } from "../../storage/file/file_names.ts";
 import { errorCode, type ErrorName, errorName, KafkaError } from "../protocol/error_codes.ts";
-import { TopicPartitionMap } from "../topic_partition_map.ts";
+import { TopicPartitionMap } from "../../storage/file/topic_partition_map.ts";
 import type { CompletedFetch } from "./completed_fetch.ts";
 import {
   ConsumerError,

@@ -11,7 +11,7 @@ import type { ClientEnv, KafkaClient } from "../kafka_client.ts";
 import type { NewLeader } from "../metadata_cache.ts";
 import { errorName } from "../protocol/error_codes.ts";
 import { fetch as fetchApi, type FetchResponse } from "../protocol/messages/fetch.ts";
-import { TopicPartitionMap } from "../topic_partition_map.ts";
+import { TopicPartitionMap } from "../../storage/file/topic_partition_map.ts";
 import { CompletedFetch, type CompletedFetchOptions } from "./completed_fetch.ts";
 import { FetchBuffer } from "./fetch_buffer.ts";
 import { type CollectedFetch, FetchCollector } from "./fetch_collector.ts";

@@ -7,7 +7,7 @@
 import { type TopicPartition, topicPartitionKey } from "../../storage/file/file_names.ts";
 import { Deadline } from "../deadline.ts";
 import { KafkaError } from "../protocol/error_codes.ts";
-import { TopicPartitionMap } from "../topic_partition_map.ts";
+import { TopicPartitionMap } from "../../storage/file/topic_partition_map.ts";
 import type { ConsumerCore } from "./consumer_core.ts";
 import { IllegalConsumerStateError } from "./consumer_errors.ts";
 import type { GroupMembership, OffsetCommitCallback } from "./group_membership.ts";

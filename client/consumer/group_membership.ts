@@ -5,7 +5,7 @@
  */
 
 import type { TopicPartition } from "../../storage/file/file_names.ts";
-import type { TopicPartitionMap } from "../topic_partition_map.ts";
+import type { TopicPartitionMap } from "../../storage/file/topic_partition_map.ts";
 import type { OffsetAndMetadata } from "./offset_and_metadata.ts";
 
 /** Told what became of a commit: the error, or `null`, and the offsets. */

@@ -8,7 +8,7 @@ import type { TopicPartition } from "../../storage/file/file_names.ts";
 import type { Draft } from "../../storage/message/message_codec.ts";
 import { type ErrorName, errorName, KafkaError } from "../protocol/error_codes.ts";
 import type { ListOffsetsRequest, ListOffsetsResponse } from "../protocol/messages/list_offsets.ts";
-import { TopicPartitionMap } from "../topic_partition_map.ts";
+import { TopicPartitionMap } from "../../storage/file/topic_partition_map.ts";
 import { byTopic } from "./partition_leaders.ts";
 import type { IsolationLevel } from "./partition_state.ts";
 

@@ -10,7 +10,7 @@ import type { ClientEnv, KafkaClient } from "../kafka_client.ts";
 import { type ErrorName, KafkaError } from "../protocol/error_codes.ts";
 import { listOffsets } from "../protocol/messages/list_offsets.ts";
 import { isRetriableFailure } from "../retry.ts";
-import { TopicPartitionMap } from "../topic_partition_map.ts";
+import { TopicPartitionMap } from "../../storage/file/topic_partition_map.ts";
 import type { ConsumerSettings } from "./consumer_settings.ts";
 import { LATEST_TIMESTAMP } from "./auto_offset_reset.ts";
 import {

@@ -5,7 +5,7 @@
  */
 
 import { type TopicPartition, topicPartitionKey } from "../../storage/file/file_names.ts";
-import { TopicPartitionMap } from "../topic_partition_map.ts";
+import { TopicPartitionMap } from "../../storage/file/topic_partition_map.ts";
 import { LATEST_TIMESTAMP } from "./auto_offset_reset.ts";
 import type { OffsetAndTimestamp } from "./consumer_options.ts";
 import type { OffsetFetcher, OffsetWait } from "./offset_fetcher.ts";

@@ -6,7 +6,7 @@
 
 import type { TopicPartition } from "../../storage/file/file_names.ts";
 import type { MetadataCache } from "../metadata_cache.ts";
-import { TopicPartitionMap } from "../topic_partition_map.ts";
+import { TopicPartitionMap } from "../../storage/file/topic_partition_map.ts";
 import { type LeaderAndEpoch, NO_LEADER } from "./fetch_position.ts";
 
 /** Who leads a partition as far as is known: a leader of which there is no address counts as none. */

@@ -7,7 +7,7 @@
 import { type TopicPartition, topicPartitionKey } from "../../storage/file/file_names.ts";
 import type { ClientEnv, KafkaClient } from "../kafka_client.ts";
 import { isRetriableFailure } from "../retry.ts";
-import { TopicPartitionMap } from "../topic_partition_map.ts";
+import { TopicPartitionMap } from "../../storage/file/topic_partition_map.ts";
 import {
   type AutoOffsetReset,
   isSameReset,

@@ -6,7 +6,10 @@
 
 import type { TopicPartition } from "../../storage/file/file_names.ts";
 import type { KafkaClient } from "../kafka_client.ts";
-import { type TopicPartitionMap, TopicPartitionSet } from "../topic_partition_map.ts";
+import {
+  type TopicPartitionMap,
+  TopicPartitionSet,
+} from "../../storage/file/topic_partition_map.ts";
 import type { OffsetAndMetadata } from "./offset_and_metadata.ts";
 import { currentLeader } from "./partition_leaders.ts";
 import type { PositionResets } from "./position_resets.ts";

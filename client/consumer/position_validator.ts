@@ -13,7 +13,7 @@ import {
   type OffsetForLeaderEpochResponse,
 } from "../protocol/messages/offset_for_leader_epoch.ts";
 import { isRetriableFailure } from "../retry.ts";
-import { TopicPartitionMap } from "../topic_partition_map.ts";
+import { TopicPartitionMap } from "../../storage/file/topic_partition_map.ts";
 import { LogTruncationError } from "./consumer_errors.ts";
 import type { ConsumerSettings } from "./consumer_settings.ts";
 import { type FetchPosition, isSamePosition } from "./fetch_position.ts";

@@ -5,7 +5,7 @@
  */
 
 import { type TopicPartition, topicPartitionKey } from "../../storage/file/file_names.ts";
-import { TopicPartitionMap, TopicPartitionSet } from "../topic_partition_map.ts";
+import { TopicPartitionMap, TopicPartitionSet } from "../../storage/file/topic_partition_map.ts";
 import type { AutoOffsetReset } from "./auto_offset_reset.ts";
 import { IllegalConsumerStateError, NoOffsetForPartitionError } from "./consumer_errors.ts";
 import type { OffsetAndMetadata } from "./offset_and_metadata.ts";

@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { JavaException } from "../../../client/cli/java_exception.ts";
 import { moveMap, movingBrokers, throttledReplicas } from "../../../client/cli/partition_moves.ts";
-import { TopicPartitionMap } from "../../../client/topic_partition_map.ts";
+import { TopicPartitionMap } from "../../../storage/file/topic_partition_map.ts";
 
 const foo = (partition: number) => ({ topic: "foo", partition });
 

@@ -12,7 +12,7 @@ import { AdminResults, type Outcome } from "../../../client/admin/admin_results.
 import { KeyMap } from "../../../client/admin/key_map.ts";
 import type { TopicDescription } from "../../../client/admin/topic_description.ts";
 import { KafkaError } from "../../../client/protocol/error_codes.ts";
-import { TopicPartitionMap } from "../../../client/topic_partition_map.ts";
+import { TopicPartitionMap } from "../../../storage/file/topic_partition_map.ts";
 import { SeededRandom } from "../../support/manual_env.ts";
 
 const node = (id: number, rack: string | null = null) => (

@@ -7,7 +7,7 @@ import {
   reassignmentStateText,
 } from "../../../client/cli/reassignment_states.ts";
 import { KafkaError } from "../../../client/protocol/error_codes.ts";
-import { TopicPartitionMap } from "../../../client/topic_partition_map.ts";
+import { TopicPartitionMap } from "../../../storage/file/topic_partition_map.ts";
 
 const foo = (partition: number) => ({ topic: "foo", partition });
 

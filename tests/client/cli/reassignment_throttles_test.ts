@@ -8,7 +8,7 @@ import {
   throttleLogDirs,
   throttleMoves,
 } from "../../../client/cli/reassignment_throttles.ts";
-import { TopicPartitionMap } from "../../../client/topic_partition_map.ts";
+import { TopicPartitionMap } from "../../../storage/file/topic_partition_map.ts";
 import { LineOutput } from "../../../storage/cli/tool.ts";
 import { manualEnv } from "../../support/manual_env.ts";
 

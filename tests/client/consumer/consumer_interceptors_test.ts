@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { ConsumerInterceptors } from "../../../client/consumer/consumer_interceptors.ts";
 import { ConsumerRecords } from "../../../client/consumer/consumer_records.ts";
-import { TopicPartitionMap } from "../../../client/topic_partition_map.ts";
+import { TopicPartitionMap } from "../../../storage/file/topic_partition_map.ts";
 import { CollectingLogger } from "../../support/manual_env.ts";
 
 Deno.test("each sees what the one before it returned; one that fails is passed over", () => {

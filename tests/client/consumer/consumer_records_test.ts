@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { ConsumerRecord } from "../../../client/consumer/consumer_record.ts";
 import { ConsumerRecords } from "../../../client/consumer/consumer_records.ts";
-import { TopicPartitionMap } from "../../../client/topic_partition_map.ts";
+import { TopicPartitionMap } from "../../../storage/file/topic_partition_map.ts";
 import { tp, values } from "../../support/consumer_world.ts";
 
 function record({ topic, partition }: { topic: string; partition: number }, value: string) {

@@ -14,7 +14,7 @@ import type { GroupMembership } from "../../../client/consumer/group_membership.
 import type { OffsetAndMetadata } from "../../../client/consumer/offset_and_metadata.ts";
 import { MemoryTransport } from "../../../client/network/memory_transport.ts";
 import { KafkaError } from "../../../client/protocol/error_codes.ts";
-import { TopicPartitionMap } from "../../../client/topic_partition_map.ts";
+import { TopicPartitionMap } from "../../../storage/file/topic_partition_map.ts";
 import { tp } from "../../support/consumer_world.ts";
 import { manualEnv } from "../../support/manual_env.ts";
 

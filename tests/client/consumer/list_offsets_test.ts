@@ -6,7 +6,7 @@ import {
 } from "../../../client/consumer/list_offsets.ts";
 import { errorCode, type ErrorName, KafkaError } from "../../../client/protocol/error_codes.ts";
 import type { ListOffsetsResponse } from "../../../client/protocol/messages/list_offsets.ts";
-import { TopicPartitionMap } from "../../../client/topic_partition_map.ts";
+import { TopicPartitionMap } from "../../../storage/file/topic_partition_map.ts";
 import { tp } from "../../support/consumer_world.ts";
 
 function answer(...partitions: [string, number, ErrorName, number?][]): ListOffsetsResponse {

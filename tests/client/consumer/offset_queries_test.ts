@@ -7,7 +7,7 @@ import {
 } from "../../../client/consumer/offset_queries.ts";
 import { positionAt } from "../../../client/consumer/fetch_position.ts";
 import { SubscriptionState } from "../../../client/consumer/subscription_state.ts";
-import { TopicPartitionMap } from "../../../client/topic_partition_map.ts";
+import { TopicPartitionMap } from "../../../storage/file/topic_partition_map.ts";
 import { tp } from "../../support/consumer_world.ts";
 
 const A = tp("a");

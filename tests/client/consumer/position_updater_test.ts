@@ -7,7 +7,7 @@ import type { PositionValidator } from "../../../client/consumer/position_valida
 import { SubscriptionState } from "../../../client/consumer/subscription_state.ts";
 import type { KafkaClient } from "../../../client/kafka_client.ts";
 import { MetadataCache } from "../../../client/metadata_cache.ts";
-import { TopicPartitionMap } from "../../../client/topic_partition_map.ts";
+import { TopicPartitionMap } from "../../../storage/file/topic_partition_map.ts";
 import type { TopicPartition } from "../../../storage/file/file_names.ts";
 import { tp } from "../../support/consumer_world.ts";
 

@@ -8,7 +8,7 @@ import {
   offsetForLeaderEpoch,
   type OffsetForLeaderEpochResponse,
 } from "../../../client/protocol/messages/offset_for_leader_epoch.ts";
-import { TopicPartitionMap } from "../../../client/topic_partition_map.ts";
+import { TopicPartitionMap } from "../../../storage/file/topic_partition_map.ts";
 import { batchOfRecords, take, tp, values } from "../../support/consumer_world.ts";
 import { ScriptedCluster, topicId } from "../../support/scripted_cluster.ts";
 import { consumerOf } from "../../support/scripted_consumer.ts";

@@ -2,7 +2,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { RecordIterator } from "../../../client/consumer/record_iterator.ts";
 import { ConsumerRecords } from "../../../client/consumer/consumer_records.ts";
 import type { ConsumerRecord } from "../../../client/consumer/consumer_record.ts";
-import { TopicPartitionMap } from "../../../client/topic_partition_map.ts";
+import { TopicPartitionMap } from "../../../storage/file/topic_partition_map.ts";
 import { ConsumerWorld, take, tp, values } from "../../support/consumer_world.ts";
 
 async function setUp() {

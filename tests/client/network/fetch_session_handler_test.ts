@@ -6,7 +6,7 @@ import {
 } from "../../../client/network/fetch_session_handler.ts";
 import { errorCode, type ErrorName } from "../../../client/protocol/error_codes.ts";
 import type { FetchResponse } from "../../../client/protocol/messages/fetch.ts";
-import { TopicPartitionMap } from "../../../client/topic_partition_map.ts";
+import { TopicPartitionMap } from "../../../storage/file/topic_partition_map.ts";
 import { ZERO_UUID } from "../../../storage/bytes/uuid.ts";
 import { topicId } from "../../support/scripted_cluster.ts";
 
