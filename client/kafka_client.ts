@@ -56,6 +56,9 @@ export interface KafkaClientOptions {
   ) => Promise<MetadataResponse>;
 }
 
+/** What the logger is told of a bootstrap server that was lost before it told of the cluster, with the fields `clientId`, `node`, `host` and `port`. */
+export const BOOTSTRAP_DISCONNECTED = "Bootstrap broker disconnected";
+
 /** Coordinators have connections of their own, so that heartbeats need not wait behind a fetch that waits for data; their ids count down from here. */
 const COORDINATOR_ID_BASE = 0x7fff_ffff;
 
@@ -279,11 +282,21 @@ export class KafkaClient implements AsyncDisposable {
       } catch (error) {
         signal?.throwIfAborted();
         this.#closing.signal.throwIfAborted();
+        this.#tellOfBootstrap(id);
         failure = error;
       }
     }
     this.#rebootstrap();
     throw failure;
+  }
+
+  /** Whoever asks for metadata in a way of its own tells of failures itself. */
+  #tellOfBootstrap(id: number): void {
+    const { config, env: { logger }, askMetadata } = this.#options;
+    if (id >= 0 || this.metadata.nodes.size > 0 || askMetadata !== undefined) return;
+    const { host, port } = this.#bootstrap[-1 - id]!;
+    const clientId = config.string("client.id");
+    logger.write("warn", BOOTSTRAP_DISCONNECTED, { clientId, node: id, host, port });
   }
 
   #rebootstrap(): void {
@@ -304,7 +317,7 @@ export class KafkaClient implements AsyncDisposable {
       if (node === undefined) {
         throw new NetworkError("unknown-host", `No address is known of node ${id}`);
       }
-      connection = new NodeConnection(node, this.#options);
+      connection = new NodeConnection(id, node, this.#options);
       this.#connections.set(id, connection);
       void this.#sweepIdle();
     }
@@ -322,6 +335,7 @@ export class KafkaClient implements AsyncDisposable {
       // The node may be gone, or be another by now.
       const isBroken = error instanceof NetworkError ||
         (error instanceof KafkaError && error.code === "REQUEST_TIMED_OUT");
+      if (isBroken && !this.isClosed) this.#tellOfBootstrap(nodeId);
       if (isBroken && !this.isClosed && nodeId >= 0) this.updater.request();
       throw error;
     }

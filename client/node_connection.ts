@@ -10,7 +10,13 @@ import type { ClientConfig } from "./config/client_config.ts";
 import { withDeadline } from "./deadline.ts";
 import { ExponentialBackoff } from "./exponential_backoff.ts";
 import { BrokerConnection } from "./network/broker_connection.ts";
-import type { Address, Transport } from "./network/transport.ts";
+import {
+  type Address,
+  addressText,
+  type Connection,
+  NetworkError,
+  type Transport,
+} from "./network/transport.ts";
 
 /** What connections are made with. */
 export interface NodeConnectionOptions {
@@ -22,8 +28,12 @@ export interface NodeConnectionOptions {
   readonly config: ClientConfig;
 }
 
+/** What the logger is told of a node that nobody answers for, with the fields `clientId`, `node`, `host` and `address`. */
+export const NOT_ESTABLISHED = "Connection to a node could not be established";
+
 /** A node, and the connection to it when there is one. */
 export class NodeConnection {
+  readonly #id: number;
   readonly #options: NodeConnectionOptions;
   readonly #reconnectBackoff: ExponentialBackoff;
   readonly #setupTimeout: ExponentialBackoff;
@@ -38,9 +48,14 @@ export class NodeConnection {
   #inFlight = 0;
   #lastUsed = -Infinity;
 
-  /** Connects to nothing yet. */
-  constructor(address: Address, options: NodeConnectionOptions) {
+  /**
+   * Connects to nothing yet.
+   *
+   * @param id the node's id, for messages
+   */
+  constructor(id: number, address: Address, options: NodeConnectionOptions) {
     const { config, env: { random } } = options;
+    this.#id = id;
     this.#address = address;
     this.#options = options;
     this.#reconnectBackoff = new ExponentialBackoff(
@@ -147,7 +162,10 @@ export class NodeConnection {
       const host = await this.#nextHost();
       const clientId = config.string("client.id");
       const connection = await BrokerConnection.connect({
-        transport,
+        transport: {
+          ...transport,
+          connect: (address, signal) => this.#reach(address, signal),
+        },
         address: { host, port },
         clock,
         clientId,
@@ -163,6 +181,23 @@ export class NodeConnection {
     } catch (error) {
       signal.throwIfAborted();
       this.#retryAt = clock.monotonic() + this.#reconnectBackoff.after(this.#failures++);
+      throw error;
+    }
+  }
+
+  async #reach(address: Address, signal: AbortSignal | undefined): Promise<Connection> {
+    const { transport, config, env: { logger } } = this.#options;
+    try {
+      return await transport.connect(address, signal);
+    } catch (error) {
+      if (error instanceof NetworkError && !this.#closing.signal.aborted) {
+        logger.write("warn", NOT_ESTABLISHED, {
+          clientId: config.string("client.id"),
+          node: this.#id,
+          host: this.#address.host,
+          address: addressText(address),
+        });
+      }
       throw error;
     }
   }

@@ -7,6 +7,7 @@
 import { ClientConfig, type ClientConfigTable } from "../config/client_config.ts";
 import { COMMON_CONFIGS } from "../config/common_configs.ts";
 import { KafkaClient } from "../kafka_client.ts";
+import { bootstrapNodes, type Node } from "../node.ts";
 import { tcpTransport } from "../network/tcp_transport.ts";
 import { apiByKey, apisOf, supportedVersions } from "../protocol/api_keys.ts";
 import { errorName, KafkaError } from "../protocol/error_codes.ts";
@@ -81,7 +82,11 @@ function versionsJson(ranges: readonly ApiRange[]): unknown {
   ].sort((a, b) => a.apiKey - b.apiKey);
 }
 
-async function brokersOf(client: KafkaClient, io: ClientToolIo) {
+function nodeText({ id, host, port, rack }: Node): string {
+  return `${host}:${port} (id: ${id} rack: ${rack} isFenced: false)`;
+}
+
+async function brokersOf(client: KafkaClient, bootstrap: readonly Node[], io: ClientToolIo) {
   for (;;) {
     let brokers;
     try {
@@ -89,7 +94,7 @@ async function brokersOf(client: KafkaClient, io: ClientToolIo) {
     } catch (cause) {
       throw new JavaException(
         "java.lang.RuntimeException",
-        "Request METADATA failed on brokers",
+        `Request METADATA failed on brokers [${bootstrap.map(nodeText).join(", ")}]`,
         { cause },
       );
     }
@@ -117,19 +122,20 @@ export function brokerApiVersionsTool(args: readonly string[], io: ClientToolIo)
     options.answerHelp("This tool helps to retrieve broker version information.");
     options.require("bootstrap-server");
     const { clock, random } = io.env;
-    const env = { clock, random, logger: toolLogger(clock, output) };
+    const env = { clock, random, logger: toolLogger(clock, output, { kind: "LegacyAdminClient" }) };
     const given = commandConfigs(io, options.value("command-config"));
     const config = ClientConfig.parse(TABLE, {
       "client.id": "admin-1",
       ...bootstrapConfigs(given, options.value("bootstrap-server"), undefined),
     });
     const transport = io.transport ?? tcpTransport();
-    await using client = new KafkaClient({ config, env, transport });
-    const brokers = await brokersOf(client, io);
+    const bootstrap = bootstrapNodes(config.list("bootstrap.servers"));
+    await using client = new KafkaClient({ config, env, transport, bootstrap });
+    const brokers = await brokersOf(client, bootstrap, io);
     await client.updater.awaitUpdate(0);
     const json: unknown[] = [];
     for (const { nodeId, host, port, rack } of brokers) {
-      const node = `${host}:${port} (id: ${nodeId} rack: ${rack} isFenced: false)`;
+      const node = nodeText({ id: nodeId, host, port, rack });
       try {
         const ranges = await versionsOf(client, nodeId);
         if (!options.has("json")) output.print(`${node} -> ${versionsText(ranges)}`);

@@ -6,6 +6,9 @@
 
 import type { Clock, Logger } from "../../storage/env.ts";
 import type { LineOutput } from "../../storage/cli/tool.ts";
+import { BOOTSTRAP_DISCONNECTED } from "../kafka_client.ts";
+import { isHostNumber } from "../network/transport.ts";
+import { NOT_ESTABLISHED } from "../node_connection.ts";
 
 const two = (value: number) => String(value).padStart(2, "0");
 
@@ -27,15 +30,51 @@ export function logLine(
   return `${logDate(clock.now())} ${level} ${text} (${loggerName})`;
 }
 
+/** Whose lines they are. */
+export interface LoggedClient {
+  /** What Kafka calls it. */
+  readonly kind: "AdminClient" | "LegacyAdminClient" | "Consumer" | "Producer";
+  /** The group of a consumer. */
+  readonly groupId?: string | undefined;
+}
+
+const NETWORK_CLIENT = "org.apache.kafka.clients.NetworkClient";
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** What Kafka says where this client says it in its own way. */
+const IN_KAFKAS_WORDS: ReadonlyMap<string, (fields: Fields) => string> = new Map([
+  [NOT_ESTABLISHED, ({ node, host, address }) => {
+    // Java has the name in front of what it was resolved to, and nothing in front of what is a number already.
+    const name = isHostNumber(`${host}`) ? "" : host;
+    return `Connection to node ${node} (${name}/${address}) could not be established. Node may not be available.`;
+  }],
+  [
+    BOOTSTRAP_DISCONNECTED,
+    ({ node, host, port }) =>
+      `Bootstrap broker ${host}:${port} (id: ${node} rack: null isFenced: false) disconnected`,
+  ],
+]);
+
 /** The logger of a tool's client: warnings and errors go to standard error. */
-export function toolLogger(clock: Clock, output: LineOutput): Logger {
+export function toolLogger(
+  clock: Clock,
+  output: LineOutput,
+  { kind, groupId }: LoggedClient = { kind: "AdminClient" },
+): Logger {
   return {
     write(level, message, fields) {
       if (level !== "warn" && level !== "error") return;
+      const severity = level === "warn" ? "WARN" : "ERROR";
+      const inKafkasWords = IN_KAFKAS_WORDS.get(message);
+      if (inKafkasWords !== undefined) {
+        const group = groupId === undefined ? "" : `, groupId=${groupId}`;
+        const text = `[${kind} clientId=${fields.clientId}${group}] ${inKafkasWords(fields)}`;
+        output.printError(logLine(clock, severity, text, NETWORK_CLIENT));
+        return;
+      }
       const details = Object.entries(fields).map(([name, value]) => ` ${name}=${value}`).join("");
-      output.printError(
-        logLine(clock, level === "warn" ? "WARN" : "ERROR", message + details, "seglog.client"),
-      );
+      output.printError(logLine(clock, severity, message + details, "seglog.client"));
     },
   };
 }

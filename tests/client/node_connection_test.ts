@@ -3,9 +3,9 @@ import { ClientConfig } from "../../client/config/client_config.ts";
 import { COMMON_CONFIGS } from "../../client/config/common_configs.ts";
 import { MemoryTransport } from "../../client/network/memory_transport.ts";
 import { NetworkError, type Transport } from "../../client/network/transport.ts";
-import { NodeConnection } from "../../client/node_connection.ts";
+import { NodeConnection, NOT_ESTABLISHED } from "../../client/node_connection.ts";
 import { KafkaError } from "../../client/protocol/error_codes.ts";
-import { silentLogger } from "../../storage/env.ts";
+import { type Logger, silentLogger } from "../../storage/env.ts";
 import { systemEnv } from "../../storage/system_env.ts";
 import { brokerInMemory } from "../support/kafka_client.ts";
 import { ManualClock, SeededRandom } from "../support/manual_env.ts";
@@ -15,7 +15,7 @@ const config = ClientConfig.parse(COMMON_CONFIGS, { bootstrapServers: "a:1" });
 function manual(transport: Transport) {
   const clock = new ManualClock();
   const env = { clock, random: new SeededRandom(1), logger: silentLogger };
-  const connection = new NodeConnection({ host: "b", port: 9 }, { env, transport, config });
+  const connection = new NodeConnection(1, { host: "b", port: 9 }, { env, transport, config });
   return { clock, connection };
 }
 
@@ -23,7 +23,7 @@ Deno.test("a connection is made when it is needed, shared, and made again when i
   await using world = await brokerInMemory();
   const [host, port] = world.broker.bootstrapServers.split(":") as [string, string];
   const address = { host, port: Number(port) };
-  const node = new NodeConnection(address, {
+  const node = new NodeConnection(1, address, {
     env: systemEnv(),
     transport: world.transport,
     config,
@@ -121,7 +121,7 @@ Deno.test("a node that does not answer is given up after the set-up time-out", a
 Deno.test("whoever gives up leaves the attempt to others", async () => {
   await using world = await brokerInMemory();
   const [host, port] = world.broker.bootstrapServers.split(":") as [string, string];
-  const node = new NodeConnection({ host, port: Number(port) }, {
+  const node = new NodeConnection(1, { host, port: Number(port) }, {
     env: systemEnv(),
     transport: world.transport,
     config,
@@ -137,7 +137,7 @@ Deno.test("whoever gives up leaves the attempt to others", async () => {
 Deno.test("requests that wait are counted", async () => {
   await using world = await brokerInMemory();
   const [host, port] = world.broker.bootstrapServers.split(":") as [string, string];
-  const node = new NodeConnection({ host, port: Number(port) }, {
+  const node = new NodeConnection(1, { host, port: Number(port) }, {
     env: systemEnv(),
     transport: world.transport,
     config,
@@ -150,4 +150,25 @@ Deno.test("requests that wait are counted", async () => {
   await assertRejects(() => node.use(() => Promise.reject(new Error("no"))), Error, "no");
   assertEquals(node.inFlight, 0);
   node.close(new Error("closed"));
+});
+
+Deno.test("a node that nobody answers for is told of, once an attempt", async () => {
+  const clock = new ManualClock();
+  const told: unknown[] = [];
+  const logger: Logger = {
+    write: (level, message, fields) => void told.push([level, message, fields]),
+  };
+  const env = { clock, random: new SeededRandom(1), logger };
+  const node = new NodeConnection(-1, { host: "b", port: 9 }, {
+    env,
+    transport: new MemoryTransport(),
+    config,
+  });
+  for (let i = 0; i < 2; i++) {
+    const attempt = assertRejects(() => node.connect(), NetworkError);
+    await clock.advance(1000);
+    await attempt;
+  }
+  const fields = { clientId: "", node: -1, host: "b", address: "b:9" };
+  assertEquals(told, Array.from({ length: 2 }, () => ["warn", NOT_ESTABLISHED, fields]));
 });

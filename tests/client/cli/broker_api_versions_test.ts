@@ -32,3 +32,20 @@ Deno.test("what only one side has is told", () => {
   ]);
   assertEquals(lines.slice(-2), ["\tUNKNOWN(9999): 0", ")"]);
 });
+
+Deno.test("broker-api-versions: a broker that cannot be reached is named", async () => {
+  await using tools = await startTools();
+  const { code, stderr } = await tools.run(
+    ...["broker-api-versions", "--bootstrap-server", "127.0.0.1:1"] as const,
+  );
+  const lines = stderr.split("\n").map((line) => line.replace(/^\[[^\]]*\] /, ""));
+  const node = "127.0.0.1:1 (id: -1 rack: null isFenced: false)";
+  const logged = "(org.apache.kafka.clients.NetworkClient)";
+  const client = "WARN [LegacyAdminClient clientId=admin-1]";
+  assertEquals([code, lines.slice(0, 4)], [1, [
+    `${client} Connection to node -1 (/127.0.0.1:1) could not be established. Node may not be available. ${logged}`,
+    `${client} Bootstrap broker ${node} disconnected ${logged}`,
+    `Request METADATA failed on brokers [${node}]`,
+    `java.lang.RuntimeException: Request METADATA failed on brokers [${node}]`,
+  ]]);
+});

@@ -1,5 +1,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { logDate, logLine, toolLogger } from "../../../client/cli/log_line.ts";
+import { BOOTSTRAP_DISCONNECTED } from "../../../client/kafka_client.ts";
+import { NOT_ESTABLISHED } from "../../../client/node_connection.ts";
 import { LineOutput } from "../../../storage/cli/tool.ts";
 import { manualEnv } from "../../support/manual_env.ts";
 
@@ -24,4 +26,23 @@ Deno.test("a tool's client writes warnings and errors to standard error, and not
   logger.write("info", "quiet", {});
   logger.write("warn", "Something is odd", { node: 1 });
   assertEquals(lines, [`${logDate(env.clock.now())} WARN Something is odd node=1 (seglog.client)`]);
+});
+
+Deno.test("a broker that cannot be reached is told of in Kafka's words", () => {
+  const env = manualEnv();
+  const lines: string[] = [];
+  const stderr = (text: string) => void lines.push(text.slice(text.indexOf("] ") + 2));
+  const output = new LineOutput({ env, stdout: () => {}, stderr });
+  const logger = toolLogger(env.clock, output, { kind: "Consumer", groupId: "g" });
+  const fields = { clientId: "c", node: -1, host: "localhost", address: "127.0.0.1:1" };
+  logger.write("warn", NOT_ESTABLISHED, fields);
+  toolLogger(env.clock, output).write("warn", NOT_ESTABLISHED, { ...fields, host: "127.0.0.1" });
+  logger.write("warn", BOOTSTRAP_DISCONNECTED, { clientId: "c", node: -1, host: "a", port: 1 });
+  const logged = "(org.apache.kafka.clients.NetworkClient)";
+  const unreachable = "could not be established. Node may not be available.";
+  assertEquals(lines, [
+    `WARN [Consumer clientId=c, groupId=g] Connection to node -1 (localhost/127.0.0.1:1) ${unreachable} ${logged}`,
+    `WARN [AdminClient clientId=c] Connection to node -1 (/127.0.0.1:1) ${unreachable} ${logged}`,
+    `WARN [Consumer clientId=c, groupId=g] Bootstrap broker a:1 (id: -1 rack: null isFenced: false) disconnected ${logged}`,
+  ]);
 });
