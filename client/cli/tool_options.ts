@@ -9,6 +9,7 @@ import {
   type ParsedOptions,
   parseOptions,
 } from "../../storage/cli/option_parser.ts";
+import { UncaughtFailure } from "../../storage/cli/tool.ts";
 import { usageText } from "../../storage/cli/usage_text.ts";
 import { KAFKA_VERSION, ToolExit } from "./client_tool.ts";
 
@@ -42,6 +43,20 @@ export class ToolOptions {
     this.#definitions = [...definitions, ...COMMON];
     this.#parsed = parseOptions(args, this.#definitions);
     this.#isEmpty = args.length === 0;
+  }
+
+  /**
+   * Parses the command line of a tool that answers what is wrong with it by its usage text.
+   *
+   * @throws {ToolExit} for an option that is not defined, or that lacks its argument
+   */
+  static orUsage(args: readonly string[], definitions: readonly OptionDefinition[]): ToolOptions {
+    try {
+      return new ToolOptions(args, definitions);
+    } catch (error) {
+      if (!(error instanceof UncaughtFailure)) throw error;
+      throw new ToolOptions([], definitions).fail(`${error.detail}`);
+    }
   }
 
   /** Whether an option was given. */

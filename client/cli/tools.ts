@@ -9,14 +9,16 @@ import { brokerApiVersionsTool } from "./broker_api_versions.ts";
 import { clusterTool } from "./cluster.ts";
 import { configsTool } from "./configs.ts";
 import { consumerGroupsTool } from "./consumer_groups.ts";
+import { consumerPerfTool } from "./consumer_performance.ts";
 import { deleteRecordsTool } from "./delete_records.ts";
+import { e2eLatencyTool } from "./e2e_latency.ts";
 import { featuresTool } from "./features.ts";
 import { getOffsetsTool } from "./get_offsets.ts";
 import { leaderElectionTool } from "./leader_election.ts";
 import { logDirsTool } from "./log_dirs.ts";
 import { metadataQuorumTool } from "./metadata_quorum.ts";
+import { producerPerfTool } from "./producer_performance.ts";
 import { reassignPartitionsTool } from "./reassign_partitions.ts";
-import { producerPerfTool } from "./producer_perf_test.ts";
 import { topicsTool } from "./topics.ts";
 import { transactionsTool } from "./transactions.ts";
 
@@ -43,6 +45,16 @@ export const CLIENT_TOOLS: readonly ToolEntry[] = [
     name: "producer-perf-test",
     summary: "how fast records can be written",
     run: producerPerfTool,
+  },
+  {
+    name: "consumer-perf-test",
+    summary: "how fast records can be read",
+    run: consumerPerfTool,
+  },
+  {
+    name: "e2e-latency",
+    summary: "how long records take from a producer to a consumer",
+    run: e2eLatencyTool,
   },
   {
     name: "cluster",

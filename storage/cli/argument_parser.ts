@@ -362,12 +362,14 @@ function flagsOf({ flags }: ArgumentDefinition): string {
   return flags.join("/");
 }
 
-/** Lines of at most 75 characters; all but the last are filled with spaces, which go into the middle first. */
+/** Lines of at most 75 characters, the newline at the very end among them; all but the last are filled with spaces, which go into the middle first. */
 export function justified(text: string): string {
   const lines: string[] = [];
+  const pieces = linePieces(text);
   let line = "";
-  for (const piece of linePieces(text)) {
-    if (line !== "" && line.length + piece.trimEnd().length > WIDTH) {
+  for (const [index, piece] of pieces.entries()) {
+    const newline = index === pieces.length - 1 ? 1 : 0;
+    if (line !== "" && line.length + piece.trimEnd().length + newline > WIDTH) {
       lines.push(filled(line.trimEnd().split(" ")));
       line = "";
     }

@@ -24,6 +24,15 @@ Deno.test("help, version and our own options are answered", () => {
   parse("--b").answerHelp("x");
 });
 
+Deno.test("what is wrong may be told in front of the usage text", () => {
+  const failure = exitOf(() => ToolOptions.orUsage(["--c"], OPTIONS));
+  assertEquals(failure.stderr!.split("\n").slice(0, 2).map((line) => line.trimEnd()), [
+    "c is not a recognized option",
+    "Option         Description",
+  ]);
+  assertEquals(ToolOptions.orUsage(["--b"], OPTIONS).has("b"), true);
+});
+
 Deno.test("options must be there, or must not be there together", () => {
   const options = parse("--a", "1", "--b");
   assertEquals([options.integer("a"), options.value("a"), options.has("b")], [1, "1", true]);

@@ -109,6 +109,15 @@ Deno.test("long messages are lines of 75 characters, filled from the middle", ()
     ).split("\n")[0],
     "kafka-storage: error:  argument  --no-initial-controllers/-N:  not  allowed",
   );
+  const full = "kafka-producer-perf-test: error: --num-records should be greater than zero.";
+  assertEquals(
+    justified(full),
+    [
+      "kafka-producer-perf-test:  error:  --num-records  should  be  greater  than",
+      "zero.",
+    ].join("\n"),
+  );
+  assertEquals(justified(full.slice(1)), full.slice(1));
   const long = "x".repeat(80);
   assertEquals(justified(`${long} y`), `${long}\ny`);
 });

@@ -1,0 +1,41 @@
+/**
+ * A tool's producer.
+ *
+ * @module
+ */
+
+import type { LineOutput } from "../../storage/cli/tool.ts";
+import { InvalidConfigError } from "../../storage/errors.ts";
+import { Producer } from "../producer/producer.ts";
+import type { ClientToolIo } from "./client_tool.ts";
+import type { ClientConfigs } from "./command_config.ts";
+import { JavaException } from "./java_exception.ts";
+import { toolLogger } from "./log_line.ts";
+
+/**
+ * Makes the producer of a tool.
+ *
+ * @throws {InvalidConfigError} for configs that are wrong
+ * @throws {JavaException} `KafkaException` for servers that are wrong
+ */
+export function openProducer(
+  io: ClientToolIo,
+  output: LineOutput,
+  configs: ClientConfigs,
+): Producer<Uint8Array, Uint8Array> {
+  const { clock, random } = io.env;
+  try {
+    return new Producer<Uint8Array, Uint8Array>({
+      ...configs,
+      env: { clock, random, logger: toolLogger(clock, output) },
+      ...(io.transport === undefined ? {} : { transport: io.transport }),
+    });
+  } catch (cause) {
+    if (!(cause instanceof InvalidConfigError) || !/\bbootstrap\./.test(cause.message)) throw cause;
+    throw new JavaException(
+      "org.apache.kafka.common.KafkaException",
+      "Failed to construct kafka producer",
+      { cause },
+    );
+  }
+}
