@@ -36,6 +36,11 @@ import * as quorumCalls from "./quorum.ts";
 import type { QuorumInfo, RaftVoterEndpoint, RaftVoterOptions } from "./quorum.ts";
 import * as reassignmentsCalls from "./reassignments.ts";
 import type { AlterReassignmentsOptions, PartitionReassignment } from "./reassignments.ts";
+import * as userScramCredentialsCalls from "./user_scram_credentials.ts";
+import type {
+  ScramCredentialInfo,
+  UserScramCredentialAlteration,
+} from "./user_scram_credentials.ts";
 
 /** How an admin client is closed. */
 export interface CloseAdminOptions {
@@ -181,6 +186,30 @@ export abstract class ClusterAdmin implements AsyncDisposable {
     options?: AlterClientQuotasOptions,
   ): Promise<AdminResults<ClientQuotaEntity, void>> {
     return await clientQuotasCalls.alterClientQuotas(this.#context, entries, options);
+  }
+
+  /** The SCRAM credentials of users, or of all that have some. */
+  async describeUserScramCredentials(
+    users?: Iterable<string>,
+    options?: CallOptions,
+  ): Promise<AdminResults<string, readonly ScramCredentialInfo[]>> {
+    return await userScramCredentialsCalls.describeUserScramCredentials(
+      this.#context,
+      users,
+      options,
+    );
+  }
+
+  /** Sets SCRAM credentials of users, and takes them away. */
+  async alterUserScramCredentials(
+    alterations: readonly UserScramCredentialAlteration[],
+    options?: CallOptions,
+  ): Promise<AdminResults<string, void>> {
+    return await userScramCredentialsCalls.alterUserScramCredentials(
+      this.#context,
+      alterations,
+      options,
+    );
   }
 
   /** The rules of who may do what that a filter meets. */

@@ -96,3 +96,8 @@ export {
 export type { ListTransactionsOptions, TransactionListing } from "./transaction_listing.ts";
 export { TRANSACTION_STATES, type TransactionState } from "./transaction_state.ts";
 export type { ProducerIdAndEpoch, TransactionDescription } from "./transactions.ts";
+export type {
+  ScramCredentialInfo,
+  ScramMechanismName,
+  UserScramCredentialAlteration,
+} from "./user_scram_credentials.ts";

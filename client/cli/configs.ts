@@ -11,8 +11,9 @@ import { type Admin, openAdmin } from "./admin_session.ts";
 import { type ClientToolIo, runClientTool } from "./client_tool.ts";
 import { alterConfigs } from "./configs_alter.ts";
 import { type ConfigsCall, configsCall } from "./configs_entities.ts";
-import { describeQuotas } from "./configs_quotas.ts";
+import { type DescribedEntity, describedQuotas } from "./configs_quotas.ts";
 import { describeResources } from "./configs_resource.ts";
+import { describedScramCredentials } from "./configs_scram.ts";
 import {
   exceptionMessage,
   executionException,
@@ -39,10 +40,28 @@ async function execute(
   io: ClientToolIo,
   output: LineOutput,
 ): Promise<void> {
-  const { options, types } = call;
-  if (options.has("alter")) return await alterConfigs(admin, call, io, output);
-  const isQuota = ["users", "clients", "ips"].includes(types[0]!);
-  await (isQuota ? describeQuotas : describeResources)(admin, call, output);
+  if (call.options.has("alter")) return await alterConfigs(admin, call, io, output);
+  const isOfClients = ["users", "clients", "ips"].includes(call.types[0]!);
+  await (isOfClients ? describeClients : describeResources)(admin, call, output);
+}
+
+/** Quotas of users, clients and addresses, and behind them the credentials of users. */
+async function describeClients(
+  admin: Admin,
+  call: ConfigsCall,
+  output: LineOutput,
+): Promise<void> {
+  const { options, types, names } = call;
+  const isJson = options.has("json");
+  const print = (entities: readonly DescribedEntity[]) => {
+    if (!isJson) { for (const { text } of entities) output.print(text); }
+    return entities.map(({ json }) => json);
+  };
+  const json = print(await describedQuotas(admin, call));
+  if (types.length === 1 && types[0] === "users" && !names.includes("")) {
+    json.push(...print(await describedScramCredentials(admin, names)));
+  }
+  if (isJson) output.print(JSON.stringify(json));
 }
 
 /**

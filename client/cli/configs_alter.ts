@@ -6,13 +6,15 @@
 
 import { javaSplit } from "../../storage/cli/java_text.ts";
 import type { LineOutput } from "../../storage/cli/tool.ts";
+import { scramMechanism } from "../metadata/scram_mechanism.ts";
 import { KafkaError } from "../protocol/error_codes.ts";
 import type { Admin } from "./admin_session.ts";
 import type { ClientToolIo } from "./client_tool.ts";
 import { readToolProperties } from "./command_config.ts";
 import { type ConfigsCall, isBrokerId } from "./configs_entities.ts";
-import { alterQuotas, checkQuotaNames } from "./configs_quotas.ts";
+import { alterQuotas, checkQuotaNames, isClientQuota } from "./configs_quotas.ts";
 import { resourceEntries, resourceOf } from "./configs_resource.ts";
+import { alterScramCredentials } from "./configs_scram.ts";
 import { illegalArgument, JavaException } from "./java_exception.ts";
 import type { ToolOptions } from "./tool_options.ts";
 
@@ -100,6 +102,18 @@ async function alterResource(
   }
 }
 
+function checkScram(names: readonly string[], configs: readonly string[]): void {
+  if (names.includes("")) {
+    throw illegalArgument(
+      "The use of --entity-default or --user-defaults is not allowed with User SCRAM Credentials using --bootstrap-server.",
+    );
+  }
+  if (!configs.some(isClientQuota)) return;
+  throw illegalArgument(
+    "Cannot alter both quota and SCRAM credential configs simultaneously for 'users' using --bootstrap-server.",
+  );
+}
+
 /** Changes configs of an entity. */
 export async function alterConfigs(
   admin: Admin,
@@ -114,7 +128,11 @@ export async function alterConfigs(
     .map((name) => name.trim());
   if (type === "users" || type === "clients" || type === "ips") {
     checkQuotaNames(types, [...added.keys()], deleted);
-    await alterQuotas(admin, types, names, added, deleted);
+    const isScram = (name: string) => type === "users" && scramMechanism(name) !== undefined;
+    if ([...added.keys(), ...deleted].some(isScram)) {
+      checkScram(names, [...added.keys(), ...deleted]);
+      await alterScramCredentials(admin, name, added, deleted);
+    } else await alterQuotas(admin, types, names, added, deleted);
   } else await alterResource(admin, type, name, added, deleted);
   output.print(
     name === ""

@@ -5,7 +5,7 @@
  */
 
 import { hashMapOrder } from "../../storage/cli/java_text.ts";
-import type { LineOutput } from "../../storage/cli/tool.ts";
+import { scramMechanism } from "../metadata/scram_mechanism.ts";
 import { doubleText } from "../serde/java_number_text.ts";
 import type { ClientQuotaEntity, ClientQuotaFilterComponent } from "../admin/client_quotas.ts";
 import type { Admin } from "./admin_session.ts";
@@ -31,6 +31,11 @@ const lines = (text: string) => new Set(text.trim().split("\n"));
 const CLIENT_QUOTAS = lines(CLIENTS_CONFIGS);
 const IP_QUOTAS = lines(IPS_CONFIGS);
 
+/** Whether a config is a quota of users and clients. */
+export function isClientQuota(name: string): boolean {
+  return CLIENT_QUOTAS.has(name);
+}
+
 /** Names in the order of Java's hash maps: that is where Kafka has those that were added. */
 function hashed(names: readonly string[]): string[] {
   return hashMapOrder(new Map(names.map((name) => [name, name]))).map(([name]) => name);
@@ -55,11 +60,13 @@ export function checkQuotaNames(
     );
   }
   const isOfClients = types[0] === "clients" || types.length === 2;
+  const isKnown = (name: string) =>
+    CLIENT_QUOTAS.has(name) || (!isOfClients && scramMechanism(name) !== undefined);
   const [kind, type] = isOfClients ? ["quota", "clients"] : ["quota and SCRAM credential", "users"];
   // The collections are called as Scala calls them.
   const both = [[hashed(added), "added", "Set"], [deleted, "deleted", "ArrayBuffer"]] as const;
   for (const [names, verb, collection] of both) {
-    const unknown = names.filter((name) => !CLIENT_QUOTAS.has(name));
+    const unknown = names.filter((name) => !isKnown(name));
     if (unknown.length === 0) continue;
     throw illegalArgument(
       `Only ${kind} configs can be ${verb} for '${type}' using --bootstrap-server. ` +
@@ -118,29 +125,32 @@ export async function alterQuotas(
   (await admin.alterClientQuotas(changes)).all();
 }
 
-/** Prints the quotas of entities. */
-export async function describeQuotas(
+/** An entity as it is printed. */
+export interface DescribedEntity {
+  /** As Kafka's tool prints it. */
+  readonly text: string;
+  /** For `--json`. */
+  readonly json: unknown;
+}
+
+/** The quotas of entities. */
+export async function describedQuotas(
   admin: Admin,
-  { options, types, names }: ConfigsCall,
-  output: LineOutput,
-): Promise<void> {
+  { types, names }: ConfigsCall,
+): Promise<DescribedEntity[]> {
   const found = await admin.describeClientQuotas({
     components: components(types, names),
     strict: true,
   });
-  if (options.has("json")) {
-    output.print(JSON.stringify(found.map(({ entity, quotas }) => ({
-      entity: Object.fromEntries(entity),
-      quotas: Object.fromEntries(quotas),
-    }))));
-    return;
-  }
-  for (const { entity, quotas } of found) {
+  return found.map(({ entity, quotas }) => {
     const texts = TYPE_TEXTS.filter(([type]) => entity.has(type)).map(([type, text]) => {
       const name = entity.get(type);
       return name === null ? `the default ${text}` : `${text} '${name}'`;
     });
     const values = [...quotas].map(([key, value]) => `${key}=${doubleText(value)}`);
-    output.print(`Quota configs for ${texts.join(", ")} are ${values.join(", ")}`);
-  }
+    return {
+      text: `Quota configs for ${texts.join(", ")} are ${values.join(", ")}`,
+      json: { entity: Object.fromEntries(entity), quotas: Object.fromEntries(quotas) },
+    };
+  });
 }

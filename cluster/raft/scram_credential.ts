@@ -9,26 +9,17 @@
  * @module
  */
 
+import {
+  MIN_SCRAM_ITERATIONS,
+  randomSalt,
+  saltedPassword,
+  type ScramMechanism,
+  scramMechanism,
+} from "../../client/metadata/scram_mechanism.ts";
 import type { Random } from "../../storage/env.ts";
 import { FormatterError } from "./formatter_error.ts";
 
-/** A hash that SCRAM is used with. */
-interface ScramMechanism {
-  readonly name: string;
-  /** Id in the record. */
-  readonly type: number;
-  readonly hash: "SHA-256" | "SHA-512";
-  readonly bits: number;
-}
-
-const MECHANISMS: readonly ScramMechanism[] = [
-  { name: "SCRAM-SHA-256", type: 1, hash: "SHA-256", bits: 256 },
-  { name: "SCRAM-SHA-512", type: 2, hash: "SHA-512", bits: 512 },
-];
-
-const MIN_ITERATIONS = 4096;
 const MAX_ITERATIONS = 16384;
-const DEFAULT_ITERATIONS = 4096;
 
 /** The content of a UserScramCredentialRecord. */
 export interface ScramCredential {
@@ -103,7 +94,7 @@ function parseArgument(
     throw new FormatterError(`Failed to find equals sign in SCRAM argument '${input}'`);
   }
   const mechanismName = input.slice(0, equals);
-  const mechanism = MECHANISMS.find(({ name }) => name === mechanismName);
+  const mechanism = scramMechanism(mechanismName);
   if (mechanism === undefined) {
     throw new FormatterError(`The add-scram mechanism ${mechanismName} is not supported.`);
   }
@@ -144,7 +135,7 @@ function base64(text: string, what: string): Uint8Array<ArrayBuffer> {
 }
 
 function parseIterations(text: string | undefined): number {
-  if (text === undefined) return DEFAULT_ITERATIONS;
+  if (text === undefined) return MIN_SCRAM_ITERATIONS;
   const value = /^[+-]?\d+$/.test(text) ? Number(text) : NaN;
   if (Math.abs(value) <= 0x7fff_ffff) return value;
   throw new FormatterError(`Failed to parse iterations count: ${text}`);
@@ -152,9 +143,9 @@ function parseIterations(text: string | undefined): number {
 
 function checkIterations(iterations: number, { name }: ScramMechanism): void {
   const mechanism = name.replaceAll("-", "_");
-  if (iterations < MIN_ITERATIONS) {
+  if (iterations < MIN_SCRAM_ITERATIONS) {
     throw new FormatterError(
-      `The 'iterations' value must be >= ${MIN_ITERATIONS} for add-scram using ${mechanism}`,
+      `The 'iterations' value must be >= ${MIN_SCRAM_ITERATIONS} for add-scram using ${mechanism}`,
     );
   }
   if (iterations > MAX_ITERATIONS) {
@@ -162,25 +153,6 @@ function checkIterations(iterations: number, { name }: ScramMechanism): void {
       `The 'iterations' value must be <= ${MAX_ITERATIONS} for add-scram using ${mechanism}`,
     );
   }
-}
-
-/** 130 random bits in 26 characters of base 32: a salt is text, as Kafka's is. */
-function randomSalt(random: Random): Uint8Array<ArrayBuffer> {
-  const digits = Array.from(random.bytes(26), (byte) => (byte & 31).toString(32));
-  return utf8.encode(digits.join(""));
-}
-
-async function saltedPassword(
-  { hash, bits }: ScramMechanism,
-  password: string,
-  salt: Uint8Array<ArrayBuffer>,
-  iterations: number,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const key = await crypto.subtle.importKey("raw", utf8.encode(password), "PBKDF2", false, [
-    "deriveBits",
-  ]);
-  const algorithm = { name: "PBKDF2", hash, salt, iterations };
-  return new Uint8Array(await crypto.subtle.deriveBits(algorithm, key, bits));
 }
 
 async function hmac(

@@ -1,15 +1,13 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { checkQuotaNames } from "../../../client/cli/configs_quotas.ts";
 import { JavaException } from "../../../client/cli/java_exception.ts";
-import { alterQuotas, describeQuotas } from "../../../client/cli/configs_quotas.ts";
+import { alterQuotas, describedQuotas, isClientQuota } from "../../../client/cli/configs_quotas.ts";
 import type { Admin } from "../../../client/cli/admin_session.ts";
 import { configsCall } from "../../../client/cli/configs_entities.ts";
 import type {
   ClientQuotaAlteration,
   ClientQuotaFilter,
 } from "../../../client/admin/client_quotas.ts";
-import { LineOutput } from "../../../storage/cli/tool.ts";
-import { manualEnv } from "../../support/manual_env.ts";
 
 /** Quotas of one entity, kept as a broker does. */
 function quotaAdmin() {
@@ -47,19 +45,14 @@ Deno.test("quotas are set, shown and taken away", async () => {
       operations: [{ key: "producer_byte_rate", value: 1024 }],
     }],
   ]);
-  const lines: string[] = [];
-  const io = {
-    env: manualEnv(),
-    stdout: (text: string) => void lines.push(text),
-    stderr: () => {},
-  };
-  const output = new LineOutput(io);
   const describe = ["--bootstrap-server", "a:1", "--describe", "--entity-type", "clients"];
-  await describeQuotas(admin, configsCall(describe), output);
-  output.flush();
-  assertEquals(lines, [
-    "Quota configs for the default user-principal, client-id 'app' are producer_byte_rate=1024.0",
-  ]);
+  const described = await describedQuotas(admin, configsCall(describe));
+  assertEquals(described, [{
+    text:
+      "Quota configs for the default user-principal, client-id 'app' are producer_byte_rate=1024.0",
+    json: { entity: { "client-id": "app", user: null }, quotas: { producer_byte_rate: 1024 } },
+  }]);
+  assertEquals(["producer_byte_rate", "SCRAM-SHA-256"].map(isClientQuota), [true, false]);
   await alterQuotas(admin, types, names, new Map(), ["producer_byte_rate"]);
   assertEquals((await admin.describeClientQuotas({ components: [], strict: true })).length, 0);
 });
@@ -71,6 +64,8 @@ Deno.test("names that are no quotas of the entities are refused", () => {
   refused(() => checkQuotaNames(["ips"], ["x"], []), "Only connection quota configs");
   refused(() => checkQuotaNames(["clients"], ["x"], []), "can be added for 'clients'");
   refused(() => checkQuotaNames(["users"], ["nothing", "other"], []), "Set(other, nothing)");
+  checkQuotaNames(["users"], ["SCRAM-SHA-256"], ["SCRAM-SHA-512"]);
+  refused(() => checkQuotaNames(["clients"], ["SCRAM-SHA-256"], []), "Set(SCRAM-SHA-256)");
   refused(
     () => checkQuotaNames(["users"], [], ["x", "y"]),
     "Unexpected config names: ArrayBuffer(x, y)",
