@@ -12,22 +12,23 @@ import { javaSyntax } from "./java_syntax.ts";
 /** The value of a record. */
 export type Payload = (index: number) => Uint8Array;
 
-/** Letters are drawn once; a request with a record twice in it would be a megabyte long. */
+/** Payloads are drawn once: so many bytes of them that none is twice in a batch, which would compress it better. */
 const LETTER_BYTES = 1 << 20;
+/** There are no more of them, however small they are. */
+const MOST_PAYLOADS = 1 << 14;
 
 const encoder = new TextEncoder();
 
 /** Random capital letters. */
 export function randomPayload(random: Random, size: number): Payload {
-  const letters = random.bytes(Math.max(LETTER_BYTES, 2 * size));
+  const count = Math.min(MOST_PAYLOADS, Math.max(2, Math.floor(LETTER_BYTES / size)));
+  const letters = random.bytes(count * size);
   for (let at = 0; at < letters.length; at++) letters[at] = 65 + ((letters[at]! * 26) >> 8);
-  let at = 0;
-  return () => {
-    if (at + size > letters.length) at = 0;
-    const payload = letters.subarray(at, at + size);
-    at += size;
-    return payload;
-  };
+  const payloads = Array.from(
+    { length: count },
+    (_, i) => letters.subarray(i * size, (i + 1) * size),
+  );
+  return (index) => payloads[index % count]!;
 }
 
 /** Numbers that count up, as text. */

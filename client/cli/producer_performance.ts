@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Clock } from "../../storage/env.ts";
 import type { LineOutput } from "../../storage/cli/tool.ts";
 import type { Producer } from "../producer/producer.ts";
 import type { SendCallback } from "../producer/record_ack.ts";
@@ -45,6 +46,7 @@ async function sendAll(
     new ProducerPerfStats({ clock, numRecords, reportingInterval, isSteadyState, print });
   const counts: Counts = { all: stats(numRecords, false), steady: undefined };
   const throttler = new ThroughputThrottler(clock, options.throughput);
+  const ackTime = timeOfTurn(clock);
   let callback: SendCallback = () => {};
   let callbackMs = -1;
   let transactionStartMs = -1;
@@ -62,7 +64,7 @@ async function sendAll(
     }
     // Records of the same millisecond have one callback.
     if (now !== callbackMs) {
-      callback = counted(counts.all, counts.steady, now, io, output);
+      callback = counted(counts.all, counts.steady, now, ackTime, output);
       callbackMs = now;
     }
     if (!producer.send({ topic, value, timestamp: now }, callback)) await producer.ready();
@@ -76,20 +78,32 @@ async function sendAll(
   return counts;
 }
 
+/** The wall-clock time, looked up once for all records that an answer is about. */
+function timeOfTurn(clock: Clock): () => number {
+  let now = -1;
+  return () => {
+    if (now < 0) {
+      now = clock.now();
+      queueMicrotask(() => now = -1);
+    }
+    return now;
+  };
+}
+
 /** Counts records that are sent at a time. */
 function counted(
   all: ProducerPerfStats,
   steady: ProducerPerfStats | undefined,
   startMs: number,
-  { env: { clock } }: ClientToolIo,
+  now: () => number,
   output: LineOutput,
 ): SendCallback {
   return (metadata, error) => {
     if (metadata === null) return output.printError(exceptionText(error));
-    const now = clock.now();
+    const endMs = now();
     const bytes = metadata.serializedValueSize;
-    all.record(now - startMs, bytes, now);
-    steady?.record(now - startMs, bytes, now);
+    all.record(endMs - startMs, bytes, endMs);
+    steady?.record(endMs - startMs, bytes, endMs);
   };
 }
 

@@ -29,7 +29,8 @@ export class PartitionQueue {
 
   /** Whether no batch takes more records. */
   get allFull(): boolean {
-    return this.batches.at(-1)?.isFull !== false;
+    const { batches } = this;
+    return batches.length === 0 || batches[batches.length - 1]!.isFull;
   }
 
   /** Puts a batch that is to be sent again in front. */

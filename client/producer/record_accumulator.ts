@@ -122,11 +122,12 @@ export class RecordAccumulator {
       sticky.appended(0, true, metadata);
       queue = topic.queue(sticky.current(metadata));
     }
-    const before = queue.batches.at(-1);
+    const { batches } = queue;
+    const before = batches.length === 0 ? undefined : batches[batches.length - 1];
     const bytesBefore = before?.estimatedBytes ?? 0;
     const result = this.#appendTo(topic, queue, timestamp, key, value, headers, ack);
     if (result === "no-memory") return result;
-    const last = queue.batches.at(-1)!;
+    const last = batches[batches.length - 1]!;
     const bytes = last.estimatedBytes - (last === before ? bytesBefore : 0);
     sticky.appended(bytes, queue.allFull, metadata);
     return result;
