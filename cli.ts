@@ -11,11 +11,12 @@
 
 import { CLIENT_TOOLS } from "./client/cli/tools.ts";
 import { CLUSTER_TOOLS } from "./cluster/cli/tools.ts";
+import { withCompletion } from "./storage/cli/completion_tool.ts";
 import { systemEnv } from "./storage/system_env.ts";
 import type { ToolIo } from "./storage/cli/tool.ts";
-import { STORAGE_TOOLS, type ToolEntry } from "./storage/cli/tools.ts";
+import { STORAGE_TOOLS } from "./storage/cli/tools.ts";
 
-const TOOLS: readonly ToolEntry[] = [...CLUSTER_TOOLS, ...CLIENT_TOOLS, ...STORAGE_TOOLS];
+const TOOLS = withCompletion([...CLUSTER_TOOLS, ...CLIENT_TOOLS, ...STORAGE_TOOLS]);
 
 const encoder = new TextEncoder();
 

@@ -85,9 +85,7 @@ async function listEndpoints(
  */
 export function clusterTool(args: readonly string[], io: ClientToolIo): Promise<number> {
   return runClientTool(io, async (output) => {
-    const parsed = orUsage(() =>
-      toolArguments(io, CLUSTER, args, 1, ["cluster-id", "list-endpoints"])
-    );
+    const parsed = orUsage(() => toolArguments(io, CLUSTER, args, 1));
     const oldName = parsed.value("config");
     if (oldName !== undefined && parsed.has("command-config")) {
       throw new JavaException(

@@ -5,6 +5,7 @@
  */
 
 import type { ArgumentDefinition, ToolDefinition } from "../../storage/cli/argument_parser.ts";
+import { JSON_ARGUMENT } from "./tool_arguments.ts";
 
 const CONNECTION: readonly ArgumentDefinition[] = [
   { flags: ["--bootstrap-server", "-b"], action: "store", group: "server" },
@@ -48,7 +49,7 @@ optional arguments:
                          command-config instead.
   --command-config COMMAND_CONFIG, -c COMMAND_CONFIG
                          Config properties file for the Admin client.`,
-      options: CONNECTION,
+      options: [...CONNECTION, JSON_ARGUMENT],
       requiredGroup: "server",
     },
     {
@@ -104,7 +105,11 @@ optional arguments:
   --include-fenced-brokers
                          Whether to  include  fenced  brokers  when listing
                          broker endpoints`,
-      options: [...CONNECTION, { flags: ["--include-fenced-brokers"], action: "storeTrue" }],
+      options: [
+        ...CONNECTION,
+        { flags: ["--include-fenced-brokers"], action: "storeTrue" },
+        JSON_ARGUMENT,
+      ],
       requiredGroup: "server",
     },
   ],

@@ -11,8 +11,12 @@ import { type ClientConfigs, readToolProperties } from "./command_config.ts";
 import { keyValueConfigs } from "./key_value_configs.ts";
 import { ToolOptions } from "./tool_options.ts";
 
-/** The options beside those that all tools have. */
-function consumerPerfDefinitions(random: Random): readonly OptionDefinition[] {
+/**
+ * The options beside those that all tools have.
+ *
+ * @param group the group of consumers for those who name none
+ */
+export function consumerPerfDefinitions(group: string): readonly OptionDefinition[] {
   return [
     {
       name: "bootstrap-server",
@@ -37,7 +41,7 @@ function consumerPerfDefinitions(random: Random): readonly OptionDefinition[] {
       description: "The group id to consume on.",
       argument: "required",
       describedAs: "gid",
-      defaultsTo: `perf-consumer-${Math.floor(random.next() * 100_000)}`,
+      defaultsTo: group,
     },
     {
       name: "fetch-size",
@@ -144,7 +148,8 @@ export function consumerPerfOptions(
   random: Random,
   tell: (line: string) => void,
 ): ToolOptions {
-  const options = ToolOptions.orUsage(args, consumerPerfDefinitions(random));
+  const group = `perf-consumer-${Math.floor(random.next() * 100_000)}`;
+  const options = ToolOptions.orUsage(args, consumerPerfDefinitions(group));
   options.answerHelp("This tool is used to verify the consumer performance.");
   options.require("bootstrap-server");
   options.requireOneOf("topic", "include");

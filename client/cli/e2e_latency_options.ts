@@ -14,7 +14,7 @@ function size(name: string, describedAs: string, description: string): OptionDef
 }
 
 /** The options beside those that all tools have. */
-const DEFINITIONS: readonly OptionDefinition[] = [
+export const E2E_LATENCY_OPTIONS: readonly OptionDefinition[] = [
   {
     name: "bootstrap-server",
     description: "REQUIRED: The Kafka broker list string in the form HOST1:PORT1,HOST2:PORT2.",
@@ -111,7 +111,7 @@ export function e2eLatencyOptions(
   args: readonly string[],
   tell: (line: string) => void,
 ): ToolOptions {
-  const options = ToolOptions.orUsage(named(args, tell), DEFINITIONS);
+  const options = ToolOptions.orUsage(named(args, tell), E2E_LATENCY_OPTIONS);
   options.answerHelp(
     "This tool measures end-to-end latency in Kafka by sending messages and timing their reception.",
   );

@@ -88,7 +88,9 @@ async function update(
   output: LineOutput,
 ): Promise<void> {
   if (updates.size === 0) throw terse(`You must specify at least one feature to ${operation}`);
-  if ([...updates.keys()].some((name) => name.trim() === "")) throw illegalArgument("Provided feature can not be empty.");
+  if ([...updates.keys()].some((name) => name.trim() === "")) {
+    throw illegalArgument("Provided feature can not be empty.");
+  }
   const results = await future(admin.updateFeatures(updates, { validateOnly: isDryRun }));
   const isDisable = operation === "disable";
   let failures = 0;
@@ -132,9 +134,7 @@ function printTables(parsed: ParsedArguments, output: LineOutput): void {
  */
 export function featuresTool(args: readonly string[], io: ClientToolIo): Promise<number> {
   return runClientTool(io, async (output) => {
-    const parsed = orCommandLineError(() =>
-      toolArguments(io, FEATURES_USAGE, args, 0, ["describe"])
-    );
+    const parsed = orCommandLineError(() => toolArguments(io, FEATURES_USAGE, args, 0));
     const { command } = parsed;
     if (command === "version-mapping" || command === "feature-dependencies") {
       printTables(parsed, output);

@@ -5,6 +5,7 @@
  */
 
 import type { ArgumentDefinition, ToolDefinition } from "../../storage/cli/argument_parser.ts";
+import { JSON_ARGUMENT } from "./tool_arguments.ts";
 
 const FEATURE: ArgumentDefinition = { flags: ["--feature"], action: "append" };
 const UNSAFE: ArgumentDefinition = { flags: ["--unsafe"], action: "storeTrue" };
@@ -68,7 +69,7 @@ optional arguments:
   --node-id NODE_ID      The node id to which  the requests should be sent.
                          If not specified, the requests  will be sent to an
                          arbitrary controller/broker.`,
-      options: [{ flags: ["--node-id"], action: "store", type: "Integer" }],
+      options: [{ flags: ["--node-id"], action: "store", type: "Integer" }, JSON_ARGUMENT],
     },
     {
       name: "upgrade",

@@ -131,7 +131,7 @@ function uuidProblem(text: string): string {
  */
 export function metadataQuorumTool(args: readonly string[], io: ClientToolIo): Promise<number> {
   return runClientTool(io, async (output) => {
-    const parsed = orUsage(() => toolArguments(io, METADATA_QUORUM, args, 0, ["describe"]));
+    const parsed = orUsage(() => toolArguments(io, METADATA_QUORUM, args, 0));
     await using admin = openAdmin(io, output, {
       server: parsed.value("bootstrap-server"),
       controller: parsed.value("bootstrap-controller"),

@@ -5,6 +5,7 @@
  */
 
 import type { ArgumentDefinition, ToolDefinition } from "../../storage/cli/argument_parser.ts";
+import { JSON_ARGUMENT } from "./tool_arguments.ts";
 
 const CONNECTION: readonly ArgumentDefinition[] = [
   { flags: ["--bootstrap-server"], action: "store", group: "server" },
@@ -64,10 +65,15 @@ Replication:
   --replication          Detailed   information   about   the   status   of
                          replication
   --human-readable       Human-readable output`,
-      options: [{ flags: ["--status"], action: "storeTrue" }, {
-        flags: ["--replication"],
-        action: "storeTrue",
-      }, { flags: ["--human-readable"], action: "storeTrue" }],
+      options: [
+        { flags: ["--status"], action: "storeTrue" },
+        {
+          flags: ["--replication"],
+          action: "storeTrue",
+        },
+        { flags: ["--human-readable"], action: "storeTrue" },
+        JSON_ARGUMENT,
+      ],
     },
     {
       name: "add-controller",

@@ -15,11 +15,11 @@ import { absolutePath } from "../../storage/cli/java_text.ts";
 import { linesOf, readTextFile } from "../../storage/file/text_file.ts";
 import { type ClientToolIo, ToolExit } from "./client_tool.ts";
 
-/** What Kafka's tools lack. */
-const OURS: ArgumentDefinition = { flags: ["--json"], action: "storeTrue" };
+/** `--json`, for commands that print tables; Kafka's tools lack it, and so does what is printed of the usage. */
+export const JSON_ARGUMENT: ArgumentDefinition = { flags: ["--json"], action: "storeTrue" };
 
 /**
- * Parses the command line of a tool. Commands that are named print JSON instead of a table when they are asked to by `--json`.
+ * Parses the command line of a tool.
  *
  * @param helpStatus the exit status of `--help`, which differs from tool to tool
  * @throws {ToolExit} for help and version
@@ -30,18 +30,14 @@ export function toolArguments(
   tool: ToolDefinition,
   args: readonly string[],
   helpStatus: number,
-  withJson: readonly string[] = [],
 ): ParsedArguments {
-  const commands = tool.commands.map((command) =>
-    withJson.includes(command.name) ? { ...command, options: [...command.options, OURS] } : command
-  );
   const readLines = (path: string) => {
     const place = absolutePath(path, io.workingDirectory ?? "/");
     const text = readTextFile(io.env.fileSystem, place);
     return text === undefined ? undefined : linesOf(text);
   };
   try {
-    return parseArguments({ ...tool, commands }, args, readLines);
+    return parseArguments(tool, args, readLines);
   } catch (error) {
     if (!(error instanceof ArgumentExit) || error.problem !== undefined) throw error;
     const isVersion = error.message === tool.version;

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { type CommandLine, commandLineOfOptions } from "../../storage/cli/command_line.ts";
 import {
   type OptionDefinition,
   type ParsedOptions,
@@ -19,6 +20,11 @@ const COMMON: readonly OptionDefinition[] = [
   { name: "version", description: "Display Kafka version." },
   { name: "help-seglog", description: "Print the options that Kafka's tool lacks.", isOurs: true },
 ];
+
+/** What may stand on the command line of a tool with these options beside those that all tools have. */
+export function toolCommandLine(definitions: readonly OptionDefinition[]): CommandLine {
+  return commandLineOfOptions([...definitions, ...COMMON]);
+}
 
 /** `--json`, for tools that print tables. */
 export const JSON_OPTION: OptionDefinition = {

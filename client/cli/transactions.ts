@@ -249,8 +249,7 @@ async function execute(
  */
 export function transactionsTool(args: readonly string[], io: ClientToolIo): Promise<number> {
   return runClientTool(io, async (output) => {
-    const withJson = ["list", "describe", "describe-producers", "find-hanging"];
-    const parsed = orUsage(() => toolArguments(io, TRANSACTIONS, args, 1, withJson));
+    const parsed = orUsage(() => toolArguments(io, TRANSACTIONS, args, 1));
     await using admin = openAdmin(io, output, {
       server: parsed.value("bootstrap-server"),
       configFile: parsed.value("command-config"),

@@ -5,6 +5,7 @@
  */
 
 import type { ArgumentDefinition, ToolDefinition } from "../../storage/cli/argument_parser.ts";
+import { JSON_ARGUMENT } from "./tool_arguments.ts";
 
 const CONNECTION: readonly ArgumentDefinition[] = [
   { flags: ["--version", "-v"], action: "version" },
@@ -65,7 +66,7 @@ commands:
       options: [{ flags: ["--duration-filter"], action: "store", type: "Long" }, {
         flags: ["--transactional-id-pattern"],
         action: "store",
-      }],
+      }, JSON_ARGUMENT],
     },
     {
       name: "describe",
@@ -77,7 +78,10 @@ optional arguments:
   -h, --help             show this help message and exit
   --transactional-id TRANSACTIONAL_ID
                          transactional id`,
-      options: [{ flags: ["--transactional-id"], action: "store", isRequired: true }],
+      options: [
+        { flags: ["--transactional-id"], action: "store", isRequired: true },
+        JSON_ARGUMENT,
+      ],
     },
     {
       name: "describe-producers",
@@ -91,11 +95,16 @@ optional arguments:
                          on a specific replica
   --topic TOPIC          topic name
   --partition PARTITION  partition number`,
-      options: [{ flags: ["--broker-id"], action: "store", type: "Integer" }, {
-        flags: ["--topic"],
-        action: "store",
-        isRequired: true,
-      }, { flags: ["--partition"], action: "store", type: "Integer", isRequired: true }],
+      options: [
+        { flags: ["--broker-id"], action: "store", type: "Integer" },
+        {
+          flags: ["--topic"],
+          action: "store",
+          isRequired: true,
+        },
+        { flags: ["--partition"], action: "store", type: "Integer", isRequired: true },
+        JSON_ARGUMENT,
+      ],
     },
     {
       name: "abort",
@@ -155,6 +164,7 @@ Brokers on versions older than 3.0:
         { flags: ["--max-transaction-timeout"], action: "store", type: "Integer" },
         { flags: ["--topic"], action: "store" },
         { flags: ["--partition"], action: "store", type: "Integer" },
+        JSON_ARGUMENT,
       ],
     },
     {

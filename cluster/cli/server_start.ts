@@ -6,6 +6,12 @@
 
 import { addressText, NetworkError } from "../../client/network/transport.ts";
 import {
+  type OptionDefinition,
+  type ParsedOptions,
+  parseOptions,
+  plainly,
+} from "../../storage/cli/option_parser.ts";
+import {
   type LineOutput,
   runTool,
   type Tool,
@@ -36,6 +42,12 @@ export interface RunningNode {
 /** Starts a node. */
 export type StartNode = (options: BrokerOptions) => Promise<RunningNode>;
 
+/** The options; the usage text tells what they do. */
+export const SERVER_START_OPTIONS: readonly OptionDefinition[] = [
+  { name: "override", description: "", argument: "required" },
+  { name: "help", description: "" },
+];
+
 const USAGE = `USAGE: seglog server-start [server.properties] [--override property=value]*
 
 Runs a Kafka until it is told to stop by SIGTERM or SIGINT. Without a file it is a node of its own on localhost:9092 with its data in ./data.
@@ -50,13 +62,13 @@ export const serverStartTool: Tool = serverStart((options) => Broker.start(optio
 export function serverStart(startNode: StartNode): Tool {
   return (args, io) =>
     runTool(io, async (output) => {
-      const parsed = parseArguments(args);
-      if (parsed === "help") {
+      const options = plainly(() => parseOptions(args, SERVER_START_OPTIONS));
+      if (options.has("help")) {
         output.print(USAGE);
         return 0;
       }
       const stop = io.stopSignal?.();
-      const node = await start(startNode, parsed, io);
+      const node = await start(startNode, options, io);
       try {
         announce(node, output);
         const failure = await Promise.race([until(stop), node.failure]);
@@ -68,45 +80,21 @@ export function serverStart(startNode: StartNode): Tool {
     });
 }
 
-interface Arguments {
-  readonly file: string | undefined;
-  readonly overrides: readonly string[];
-}
-
-function parseArguments(args: readonly string[]): Arguments | "help" {
-  let file: string | undefined;
-  const overrides: string[] = [];
-  for (let at = 0; at < args.length; at++) {
-    const [, name, value] = /^(--?[^=]+)(?:=(.*))?$/s.exec(args[at]!) ?? [];
-    if (name === "--help") return "help";
-    if (name === "--override") {
-      const override = value ?? args[++at];
-      if (override === undefined) {
-        throw new ToolFailure("Option override requires an argument: --override property=value");
-      }
-      overrides.push(override);
-    } else if (name !== undefined) {
-      throw new ToolFailure(`${name.replace(/^-+/, "")} is not a recognized option: see --help`);
-    } else if (file !== undefined) {
-      throw new ToolFailure(`Found non argument parameters: ${args[at]}`);
-    } else {
-      file = args[at];
-    }
-  }
-  return { file, overrides };
-}
-
 async function start(
   startNode: StartNode,
-  { file, overrides }: Arguments,
+  options: ParsedOptions,
   io: ToolIo,
 ): Promise<RunningNode> {
   const env: Env = { ...io.env, logger: loggerTo(io) };
+  const [file, ...more] = options.rest;
+  if (more.length > 0) {
+    throw new ToolFailure(`Found non argument parameters: ${more.join(", ")}`);
+  }
   try {
     const properties = loadServerProperties(
       { fileSystem: env.fileSystem, environment: (name) => io.environment?.(name) },
       file,
-      overrides,
+      options.valuesOf("override"),
     );
     if (file !== undefined && properties["process.roles"] === undefined) {
       throw new InvalidConfigError(

@@ -10,12 +10,20 @@ import { logFileName } from "../file/file_names.ts";
 import { json } from "../serde/json.ts";
 import { string } from "../serde/string.ts";
 import { dumpLogTool } from "./dump_log.ts";
+import { type OptionDefinition, parseOptions, plainly } from "./option_parser.ts";
 import { runTool, type Tool, ToolFailure, type ToolIo } from "./tool.ts";
 
 const RECORDS = 10_000;
 const BATCH = 100;
 const KEYS = 250;
 const DUMPED_LINES = 8;
+
+/** The options. */
+export const DEMO_OPTIONS: readonly OptionDefinition[] = [
+  { name: "dir", description: "", argument: "required", defaultsTo: "./data" },
+  { name: "help", description: "" },
+];
+
 const USAGE = "Usage: seglog demo [--dir DIRECTORY]   (default: ./data)";
 
 interface PageView {
@@ -24,10 +32,9 @@ interface PageView {
 }
 
 function directoryOf(args: readonly string[]): string {
-  const [flag, directory, ...rest] = args;
-  if (flag === undefined) return "./data";
-  if (flag !== "--dir" || directory === undefined || rest.length > 0) throw new ToolFailure(USAGE);
-  return directory.replace(/\/+$/, "") || "/";
+  const options = plainly(() => parseOptions(args, DEMO_OPTIONS));
+  if (options.has("help") || options.rest.length > 0) throw new ToolFailure(USAGE);
+  return options.valueOf("dir")!.replace(/\/+$/, "") || "/";
 }
 
 function count(value: number): string {

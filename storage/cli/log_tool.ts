@@ -32,7 +32,12 @@ import {
   type RepairStep,
 } from "./log/repair.ts";
 import { type PartitionFinding, verifyLogDir, verifyPartition } from "./log/verify_partition.ts";
-import { type OptionDefinition, type ParsedOptions, parseOptions } from "./option_parser.ts";
+import {
+  type OptionDefinition,
+  type ParsedOptions,
+  parseOptions,
+  plainly,
+} from "./option_parser.ts";
 import { type LineOutput, runTool, ToolFailure, type ToolIo } from "./tool.ts";
 
 const USAGE = `Usage: seglog log verify  DIRECTORY... [--json] [--shallow]
@@ -51,33 +56,25 @@ A DIRECTORY is that of a partition or that of a broker with all of its partition
              cleanup.policy, retention.ms ...)
 Exit status: 0 when all is well, 1 for faults and errors.`;
 
-const OPTIONS: readonly OptionDefinition[] = [
+/** The options; the usage text tells what they do. */
+export const LOG_OPTIONS: readonly OptionDefinition[] = [
   { name: "json", description: "" },
   { name: "shallow", description: "" },
   { name: "execute", description: "" },
   { name: "salvage", description: "" },
+  { name: "config", description: "", argument: "required" },
   { name: "help", description: "" },
 ];
 
-/** Takes `--config NAME=VALUE`, which may come more than once, out of the arguments. */
-function takeConfigs(args: readonly string[]): { rest: string[]; config: Record<string, string> } {
-  const rest: string[] = [];
-  const config: Record<string, string> = {};
-  for (let i = 0; i < args.length; i++) {
-    const arg = args[i]!;
-    const isInline = arg.startsWith("--config=");
-    if (!isInline && arg !== "--config") {
-      rest.push(arg);
-      continue;
-    }
-    const text = isInline ? arg.slice("--config=".length) : args[++i];
-    const equals = text?.indexOf("=") ?? -1;
-    if (text === undefined || equals <= 0) {
-      throw new ToolFailure(`--config needs NAME=VALUE: ${text ?? "nothing"}`);
-    }
-    config[text.slice(0, equals)] = text.slice(equals + 1);
-  }
-  return { rest, config };
+/** What `--config NAME=VALUE` gives, which may come more than once. */
+function configsOf(options: ParsedOptions): Record<string, string> {
+  return Object.fromEntries(
+    options.valuesOf("config").map((text) => {
+      const equals = text.indexOf("=");
+      if (equals <= 0) throw new ToolFailure(`--config needs NAME=VALUE: ${text}`);
+      return [text.slice(0, equals), text.slice(equals + 1)];
+    }),
+  );
 }
 
 function counted(count: number, noun: string, nouns = `${noun}s`): string {
@@ -95,13 +92,12 @@ class LogTool {
     io: ToolIo,
     output: LineOutput,
     options: ParsedOptions,
-    config: Record<string, string>,
   ) {
     this.#io = io;
     this.#output = output;
     this.#options = options;
     this.#json = options.has("json");
-    this.#config = config;
+    this.#config = configsOf(options);
   }
 
   run(command: string, directories: readonly string[]): number {
@@ -324,14 +320,8 @@ class LogTool {
   }
 }
 
-const COMMANDS: ReadonlySet<string> = new Set(["verify", "repair", "reindex", "explain"]);
-
-/** What a failure of the option parser says, without the Java around it. */
-function withoutClassName(failure: unknown): unknown {
-  if (!(failure instanceof ToolFailure)) return failure;
-  const message = failure.message.replace(/^Exception in thread "main" [\w.$]+: /, "");
-  return new ToolFailure(message, failure.status, { cause: failure });
-}
+/** The commands. */
+export const LOG_COMMANDS: readonly string[] = ["verify", "repair", "reindex", "explain"];
 
 /**
  * Runs `log`.
@@ -342,21 +332,19 @@ function withoutClassName(failure: unknown): unknown {
 export function logTool(args: readonly string[], io: ToolIo): Promise<number> {
   return runTool(io, (output) => {
     try {
-      const { rest, config } = takeConfigs(args);
-      const options = parseOptions(rest, OPTIONS);
+      const options = plainly(() => parseOptions(args, LOG_OPTIONS));
       if (options.has("help")) {
         output.print(USAGE);
         return 0;
       }
       const [command, ...directories] = options.rest;
-      if (command === undefined || !COMMANDS.has(command) || directories.length === 0) {
+      if (command === undefined || !LOG_COMMANDS.includes(command) || directories.length === 0) {
         io.stderr(USAGE);
         return 1;
       }
-      return new LogTool(io, output, options, config).run(command, directories);
-    } catch (error) {
+      return new LogTool(io, output, options).run(command, directories);
+    } finally {
       io.progress?.("");
-      throw withoutClassName(error);
     }
   });
 }

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { ToolFailure, uncaught } from "./tool.ts";
+import { ToolFailure, uncaught, UncaughtFailure } from "./tool.ts";
 import { usageText } from "./usage_text.ts";
 
 /** One option of a tool. */
@@ -118,6 +118,16 @@ function isOptionalArgument({ type }: OptionDefinition, text: string): boolean {
 
 function looksLikeAnOption(text: string): boolean {
   return text.startsWith("-") && text !== "-";
+}
+
+/** Does something with a command line; tells what is wrong with it without the Java around it, for tools that Kafka lacks. */
+export function plainly<T>(parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    if (!(error instanceof UncaughtFailure)) throw error;
+    throw new ToolFailure(error.detail ?? error.className, error.status, { cause: error });
+  }
 }
 
 /** The usage text of a tool with a line before it, as a failure: Kafka's tools end with status 1 then. */

@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { ToolExit } from "../../../client/cli/client_tool.ts";
-import { orUsage, toolArguments } from "../../../client/cli/tool_arguments.ts";
+import { JSON_ARGUMENT, orUsage, toolArguments } from "../../../client/cli/tool_arguments.ts";
 import { ArgumentExit } from "../../../storage/cli/argument_parser.ts";
 import { writeTextFile } from "../../../storage/file/text_file.ts";
 import { manualEnv } from "../../support/manual_env.ts";
@@ -11,20 +11,23 @@ const TOOL = {
   help: "help of the tool",
   version: "1.0",
   options: [{ flags: ["--version", "-v"], action: "version" as const }],
-  commands: [{ name: "show", usage: "usage: tool show", help: "help of show", options: [] }],
+  commands: [
+    { name: "show", usage: "usage: tool show", help: "help of show", options: [JSON_ARGUMENT] },
+    { name: "hide", usage: "usage: tool hide", help: "help of hide", options: [] },
+  ],
 };
 
-function parse(args: readonly string[], withJson: readonly string[] = []) {
+function parse(args: readonly string[]) {
   const env = manualEnv();
   writeTextFile(env.fileSystem, "/args", "--json\n");
   const io = { env, stdout: () => {}, stderr: () => {} };
-  return toolArguments(io, TOOL, args, 7, withJson);
+  return toolArguments(io, TOOL, args, 7);
 }
 
 Deno.test("commands that print tables can print JSON", () => {
-  assertEquals(parse(["show", "--json"], ["show"]).has("json"), true);
-  assertEquals(parse(["show", "@args"], ["show"]).has("json"), true);
-  assertThrows(() => parse(["show", "--json"]), ArgumentExit, "unrecognized arguments");
+  assertEquals(parse(["show", "--json"]).has("json"), true);
+  assertEquals(parse(["show", "@args"]).has("json"), true);
+  assertThrows(() => parse(["hide", "--json"]), ArgumentExit, "unrecognized arguments");
 });
 
 Deno.test("help has the status of the tool, version none", () => {

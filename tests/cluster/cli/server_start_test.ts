@@ -146,14 +146,14 @@ Deno.test("arguments that are none are refused in one line", async () => {
     assertEquals([status, started, stderr.length], [1, [], 1]);
     return stderr[0];
   };
-  assertEquals(await refused("--port", "1"), "port is not a recognized option: see --help");
+  assertEquals(await refused("--port", "1"), "port is not a recognized option");
   assertEquals(
     await refused("/server.properties", "more"),
     "Found non argument parameters: more",
   );
   assertEquals(
     await refused("/server.properties", "--override"),
-    "Option override requires an argument: --override property=value",
+    "Option override requires an argument",
   );
 });
 
