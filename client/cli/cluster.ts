@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Clock } from "../../storage/env.ts";
 import type { LineOutput } from "../../storage/cli/tool.ts";
 import type { ParsedArguments } from "../../storage/cli/argument_parser.ts";
 import { KafkaError } from "../protocol/error_codes.ts";
@@ -17,6 +18,7 @@ import {
   JavaException,
   stackText,
 } from "./java_exception.ts";
+import { adminLogLine } from "./log_line.ts";
 import { orUsage, toolArguments } from "./tool_arguments.ts";
 
 async function printClusterId(admin: Admin, json: boolean, output: LineOutput): Promise<void> {
@@ -26,12 +28,22 @@ async function printClusterId(admin: Admin, json: boolean, output: LineOutput): 
   else output.print("No cluster ID found. The Kafka version is probably too old.");
 }
 
-async function unregister(admin: Admin, id: number, output: LineOutput): Promise<void> {
+async function unregister(
+  admin: Admin,
+  id: number,
+  clock: Clock,
+  output: LineOutput,
+): Promise<void> {
   try {
     await admin.unregisterBroker(id);
     output.print(`Broker ${id} is no longer registered.`);
   } catch (error) {
-    if (!(error instanceof KafkaError) || error.code !== "UNSUPPORTED_VERSION") throw error;
+    if (!(error instanceof KafkaError)) throw error;
+    if (error.code !== "UNSUPPORTED_VERSION") {
+      const text = `Unregister broker request for broker ID ${id} failed: ${error.message}`;
+      output.printError(adminLogLine(clock, text, "KafkaAdminClient"));
+      throw error;
+    }
     output.print("The target cluster does not support the broker unregistration API.");
   }
 }
@@ -107,7 +119,7 @@ export function clusterTool(args: readonly string[], io: ClientToolIo): Promise<
       if (parsed.command === "cluster-id") {
         await printClusterId(admin, parsed.has("json"), output);
       } else if (parsed.command === "unregister") {
-        await unregister(admin, Number(parsed.value("id")), output);
+        await unregister(admin, Number(parsed.value("id")), io.env.clock, output);
       } else await listEndpoints(admin, parsed, output);
     } catch (error) {
       throw error instanceof KafkaError ? executionException(error) : error;

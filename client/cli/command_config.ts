@@ -22,9 +22,23 @@ export function readToolFile(io: ClientToolIo, path: string): Uint8Array {
   return bytes;
 }
 
-/** The text of a file that an option names. */
+/** Whether there is a file that an option names. */
+export function hasToolFile(io: ClientToolIo, path: string): boolean {
+  const place = absolutePath(path, io.workingDirectory ?? "/");
+  return io.env.fileSystem.stat(place) !== undefined;
+}
+
+/**
+ * The text of a file that an option names.
+ *
+ * @throws {JavaException} `IOException`, as Kafka does
+ */
 export function readToolText(io: ClientToolIo, path: string): string {
-  return new TextDecoder().decode(readToolFile(io, path));
+  try {
+    return new TextDecoder().decode(readToolFile(io, path));
+  } catch (cause) {
+    throw new JavaException("java.io.IOException", `Unable to read file ${path}`, { cause });
+  }
 }
 
 /** The properties of a file. */

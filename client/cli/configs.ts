@@ -6,6 +6,8 @@
 
 import type { LineOutput } from "../../storage/cli/tool.ts";
 import { Deadline, withDeadline } from "../deadline.ts";
+import { tcpTransport } from "../network/tcp_transport.ts";
+import { NetworkError, type Transport } from "../network/transport.ts";
 import { KafkaError } from "../protocol/error_codes.ts";
 import { type Admin, openAdmin } from "./admin_session.ts";
 import { type ClientToolIo, runClientTool } from "./client_tool.ts";
@@ -45,6 +47,20 @@ async function execute(
   await (isOfClients ? describeClients : describeResources)(admin, call, output);
 }
 
+/** @throws {JavaException} `IllegalArgumentException` for a name that no host has */
+async function checkIps(names: readonly string[], transport: Transport): Promise<void> {
+  for (const name of names.filter((name) => name !== "")) {
+    try {
+      await transport.resolve(name);
+    } catch (error) {
+      if (!(error instanceof NetworkError)) throw error;
+      throw illegalArgument(
+        `The entity name for ips must be a valid IP or resolvable host, but it is: ${name}`,
+      );
+    }
+  }
+}
+
 /** Quotas of users, clients and addresses, and behind them the credentials of users. */
 async function describeClients(
   admin: Admin,
@@ -73,6 +89,7 @@ export function configsTool(args: readonly string[], io: ClientToolIo): Promise<
   return runClientTool(io, async (output) => {
     const call = configsCall(args);
     const { options, types, names } = call;
+    if (types[0] === "ips") await checkIps(names, io.transport ?? tcpTransport());
     await using admin = openAdmin(io, output, {
       server: options.value("bootstrap-server"),
       controller: options.value("bootstrap-controller"),

@@ -96,7 +96,8 @@ async function groupsWithConfigs(admin: Admin): Promise<string[] | undefined> {
 }
 
 async function groupIds(admin: Admin): Promise<string[]> {
-  return (await admin.listGroups()).all().map(({ groupId }) => groupId);
+  const groups = (await admin.listGroups()).all().map(({ groupId }) => [groupId, groupId] as const);
+  return hashMapOrder(new Map(groups)).map(([groupId]) => groupId);
 }
 
 async function topicNames(admin: Admin): Promise<string[]> {

@@ -6,6 +6,7 @@
  */
 
 import { javaPattern } from "../../storage/bytes/java_pattern.ts";
+import { hashMapOrder } from "../../storage/cli/java_text.ts";
 import type { LineOutput } from "../../storage/cli/tool.ts";
 import type { TopicPartition } from "../../storage/file/file_names.ts";
 import { errorMessage, KafkaError } from "../protocol/error_codes.ts";
@@ -22,6 +23,8 @@ import {
   exceptionText,
   executionException,
   illegalArgument,
+  JavaException,
+  runtimeException,
   stackText,
   thrown,
 } from "./java_exception.ts";
@@ -65,7 +68,10 @@ async function groupsOf(
     protocolTypes: ["", "consumer"],
     timeoutMs,
   });
-  return all.all();
+  // Kafka's client collects them in a HashMap.
+  return hashMapOrder(new Map(all.all().map((group) => [group.groupId, group]))).map(([, group]) =>
+    group
+  );
 }
 
 async function list(
@@ -266,6 +272,17 @@ async function execute(
   printReset(await resetOffsets(admin, groupIds, options, timeoutMs, io, output), options, output);
 }
 
+function open(options: ToolOptions, io: ClientToolIo, output: LineOutput): Admin {
+  const server = options.value("bootstrap-server");
+  const configFile = options.value("command-config");
+  try {
+    return openAdmin(io, output, { server, configFile });
+  } catch (error) {
+    const isLost = error instanceof JavaException && error.className.startsWith("java.nio.file.");
+    throw isLost ? runtimeException(error) : error;
+  }
+}
+
 /**
  * Runs the tool.
  *
@@ -280,10 +297,7 @@ export function consumerGroupsTool(args: readonly string[], io: ClientToolIo): P
       return 0;
     }
     try {
-      await using admin = openAdmin(io, output, {
-        server: options.value("bootstrap-server"),
-        configFile: options.value("command-config"),
-      });
+      await using admin = open(options, io, output);
       await execute(admin, options, io, output);
     } catch (error) {
       if (error instanceof ToolExit) throw error;

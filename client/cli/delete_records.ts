@@ -29,7 +29,7 @@ import {
   parseJson,
   stringField,
 } from "./json_fields.ts";
-import { logLine } from "./log_line.ts";
+import { adminLogLine } from "./log_line.ts";
 import { ToolOptions } from "./tool_options.ts";
 
 /**
@@ -67,12 +67,10 @@ export function parseOffsetJson(text: string): TopicPartitionMap<number> {
 
 /** What Kafka's client says of an error that it did not expect. */
 function unexpected(clock: Clock, key: string, { code }: KafkaError): string {
-  return logLine(
+  return adminLogLine(
     clock,
-    "ERROR",
-    `[AdminClient clientId=adminclient-1] DeleteRecords request for topic partition ${key} failed due to an unexpected ` +
-      `error ${code}`,
-    "org.apache.kafka.clients.admin.internals.DeleteRecordsHandler",
+    `DeleteRecords request for topic partition ${key} failed due to an unexpected error ${code}`,
+    "internals.DeleteRecordsHandler",
   );
 }
 

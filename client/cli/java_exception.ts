@@ -42,6 +42,11 @@ export function illegalArgument(message: string): JavaException {
   return new JavaException("java.lang.IllegalArgumentException", message);
 }
 
+/** `RuntimeException` around another exception. */
+export function runtimeException(cause: unknown): JavaException {
+  return new JavaException("java.lang.RuntimeException", exceptionText(cause), { cause });
+}
+
 /** `AdminCommandFailedException`: a tool has not done what it was asked for. */
 export function commandFailed(message: string, options?: ErrorOptions): JavaException {
   return new JavaException(

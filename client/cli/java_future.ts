@@ -5,7 +5,7 @@
  */
 
 import { KafkaError } from "../protocol/error_codes.ts";
-import { exceptionText, executionException, JavaException } from "./java_exception.ts";
+import { executionException, JavaException, runtimeException } from "./java_exception.ts";
 
 /**
  * What a promise gives.
@@ -30,6 +30,6 @@ export async function uncheckedFuture<T>(promise: Promise<T>): Promise<T> {
     return await future(promise);
   } catch (cause) {
     if (!(cause instanceof JavaException)) throw cause;
-    throw new JavaException("java.lang.RuntimeException", exceptionText(cause), { cause });
+    throw runtimeException(cause);
   }
 }

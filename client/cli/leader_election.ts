@@ -21,6 +21,7 @@ import {
   executionException,
   JavaException,
   operationFailed,
+  runtimeException,
   stackText,
 } from "./java_exception.ts";
 import {
@@ -32,6 +33,7 @@ import {
   stringField,
 } from "./json_fields.ts";
 import { LEADER_ELECTION_OPTIONS } from "./leader_election_options.ts";
+import { inHashOrder } from "./partition_order.ts";
 import { ToolOptions } from "./tool_options.ts";
 
 const DEFAULT_TIMEOUT_MS = 30_000;
@@ -43,6 +45,12 @@ function electionType(options: ToolOptions): ElectionType {
   throw uncaught(
     "joptsimple.OptionArgumentConversionException",
     `Cannot parse argument '${text}' of option election-type`,
+    {
+      cause: uncaught(
+        "joptsimple.ValueConversionException",
+        `Value [${text}] is not one of [[PREFERRED,UNCLEAN]]`,
+      ),
+    },
   );
 }
 
@@ -101,9 +109,17 @@ export function parseElectionJson(text: string): TopicPartition[] {
   return [...found].map(([topicPartition]) => topicPartition);
 }
 
+function electionText(io: ClientToolIo, file: string): string {
+  try {
+    return readToolText(io, file);
+  } catch (error) {
+    throw error instanceof JavaException ? runtimeException(error) : error;
+  }
+}
+
 function partitionsOf(options: ToolOptions, io: ClientToolIo): TopicPartition[] | undefined {
   const file = options.value("path-to-json-file");
-  if (file !== undefined) return parseElectionJson(readToolText(io, file));
+  if (file !== undefined) return parseElectionJson(electionText(io, file));
   const topic = options.value("topic");
   return topic === undefined ? undefined : [{ topic, partition: options.integer("partition")! }];
 }
@@ -124,8 +140,7 @@ async function elect(
       ? "Not authorized to perform leader election"
       : undefined;
     if (message === undefined) {
-      const cause = executionException(error);
-      throw new JavaException("java.lang.RuntimeException", exceptionText(cause), { cause });
+      throw runtimeException(executionException(error));
     }
     output.print(message);
     throw commandFailed(message, error.code === "REQUEST_TIMED_OUT" ? { cause: error } : {});
@@ -155,7 +170,7 @@ async function electLeaders(
   const results = await elect(admin, type, partitions, output);
   const [succeeded, unneeded]: [string[], string[]] = [[], []];
   const failed: [string, Error][] = [];
-  for (const topicPartition of results.keys()) {
+  for (const topicPartition of inHashOrder(results.keys(), (key) => key)) {
     const key = topicPartitionKey(topicPartition);
     const error = results.error(topicPartition);
     if (error === undefined) succeeded.push(key);

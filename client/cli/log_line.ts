@@ -30,6 +30,20 @@ export function logLine(
   return `${logDate(clock.now())} ${level} ${text} (${loggerName})`;
 }
 
+/**
+ * What Java's admin client logs of an answer that it did not expect.
+ *
+ * @param className the class that logs it, within the package of the client
+ */
+export function adminLogLine(clock: Clock, text: string, className: string): string {
+  return logLine(
+    clock,
+    "ERROR",
+    `[AdminClient clientId=adminclient-1] ${text}`,
+    `org.apache.kafka.clients.admin.${className}`,
+  );
+}
+
 /** Whose lines they are. */
 export interface LoggedClient {
   /** What Kafka calls it. */

@@ -6,12 +6,14 @@
  */
 
 import type { ParsedArguments } from "../../storage/cli/argument_parser.ts";
+import type { Clock } from "../../storage/env.ts";
 import type { LineOutput } from "../../storage/cli/tool.ts";
 import { isUuid } from "../../storage/bytes/uuid.ts";
 import { KafkaError } from "../protocol/error_codes.ts";
 import { type Admin, openAdmin } from "./admin_session.ts";
 import { type ClientToolIo, runClientTool } from "./client_tool.ts";
-import { readToolProperties } from "./command_config.ts";
+import { hasToolFile, readToolProperties } from "./command_config.ts";
+import { uuidProblem } from "./uuid_problem.ts";
 import { newController } from "./controller_properties.ts";
 import {
   exceptionMessage,
@@ -29,7 +31,7 @@ import { orUsage, toolArguments } from "./tool_arguments.ts";
 async function describe(
   admin: Admin,
   parsed: ParsedArguments,
-  now: number,
+  clock: Clock,
   output: LineOutput,
 ): Promise<void> {
   const [status, replication, human] = ["status", "replication", "human-readable"].map((name) =>
@@ -63,7 +65,7 @@ async function describe(
   }
   const lines = status
     ? statusLines(clusterId, quorum)
-    : prettyTable(REPLICATION_HEADERS, replicationRows(quorum, human ? now : undefined));
+    : prettyTable(REPLICATION_HEADERS, replicationRows(quorum, human ? clock.now() : undefined));
   for (const line of lines) output.print(line);
 }
 
@@ -115,15 +117,6 @@ async function removeController(
   );
 }
 
-function uuidProblem(text: string): string {
-  const short = text.slice(0, 24);
-  return text.length > 24
-    ? `Input string with prefix \`${short}\` is too long to be decoded as a base64 UUID`
-    : `Input string \`${text}\` decoded as ${
-      Math.floor(text.length * 6 / 8)
-    } bytes, which is not equal to the expected 16 bytes of a base64-encoded UUID`;
-}
-
 /**
  * Runs the tool.
  *
@@ -132,14 +125,18 @@ function uuidProblem(text: string): string {
 export function metadataQuorumTool(args: readonly string[], io: ClientToolIo): Promise<number> {
   return runClientTool(io, async (output) => {
     const parsed = orUsage(() => toolArguments(io, METADATA_QUORUM, args, 0));
+    const configFile = parsed.value("command-config");
+    if (configFile !== undefined && !hasToolFile(io, configFile)) {
+      throw terse(`Properties file ${configFile} does not exists!`);
+    }
     await using admin = openAdmin(io, output, {
       server: parsed.value("bootstrap-server"),
       controller: parsed.value("bootstrap-controller"),
-      configFile: parsed.value("command-config"),
+      configFile,
     });
     try {
       if (parsed.command === "describe") {
-        await describe(admin, parsed, io.env.clock.now(), output);
+        await describe(admin, parsed, io.env.clock, output);
       } else if (parsed.command === "add-controller") {
         await addController(admin, parsed, io, output);
       } else await removeController(admin, parsed, output);

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { javaSplit } from "../../storage/cli/java_text.ts";
+import { hashMapOrder, javaSplit } from "../../storage/cli/java_text.ts";
 import type { LineOutput } from "../../storage/cli/tool.ts";
 import { type TopicPartition, topicPartitionKey } from "../../storage/file/file_names.ts";
 import { KafkaError } from "../protocol/error_codes.ts";
@@ -16,7 +16,8 @@ import { readToolText } from "./command_config.ts";
 import { committedOffsets } from "./consumer_groups_describe.ts";
 import { RESET_SCENARIOS } from "./consumer_groups_call.ts";
 import { parseDateTime, parseDuration } from "./java_duration.ts";
-import { illegalArgument, JavaException } from "./java_exception.ts";
+import { describedTopics } from "./described_topics.ts";
+import { illegalArgument, JavaException, runtimeException } from "./java_exception.ts";
 import { future, uncheckedFuture } from "./java_future.ts";
 import { logLine } from "./log_line.ts";
 import { inHashOrder } from "./partition_order.ts";
@@ -118,10 +119,9 @@ export class OffsetReset {
   }
 
   async #partitionsOf(topics: readonly string[]): Promise<TopicPartition[]> {
-    if (topics.length === 0) return [];
-    const described = await this.#admin.describeTopics(topics, { timeoutMs: this.#timeoutMs });
-    return [...described.all()].flatMap(([topic, { partitions }]) =>
-      partitions.map(({ partition }) => ({ topic, partition }))
+    const described = await describedTopics(this.#admin, topics, { timeoutMs: this.#timeoutMs });
+    return described.flatMap(({ name, partitions }) =>
+      partitions.map(({ partition }) => ({ topic: name, partition }))
     );
   }
 
@@ -184,10 +184,8 @@ export class OffsetReset {
   #dateTime(): number {
     try {
       return parseDateTime(this.#options.value("to-datetime")!);
-    } catch (cause) {
-      if (!(cause instanceof JavaException)) throw cause;
-      const text = `${cause.className}: ${cause.detail}`;
-      throw new JavaException("java.lang.RuntimeException", text, { cause });
+    } catch (error) {
+      throw error instanceof JavaException ? runtimeException(error) : error;
     }
   }
 
@@ -256,9 +254,16 @@ export class OffsetReset {
     return offsets;
   }
 
+  #planText(): string {
+    try {
+      return readToolText(this.#io, this.#options.value("from-file")!);
+    } catch (error) {
+      throw error instanceof JavaException ? runtimeException(error) : error;
+    }
+  }
+
   async #fromFile(group: string): Promise<TopicPartitionMap<number>> {
-    const text = readToolText(this.#io, this.#options.value("from-file")!);
-    const plan = parseResetPlan(text, this.#options.values("group")).get(group);
+    const plan = parseResetPlan(this.#planText(), this.#options.values("group")).get(group);
     if (plan !== undefined) return await this.#inRange(plan);
     this.#output.print(`\nError: No reset plan for group ${group} found`);
     return new TopicPartitionMap();
@@ -301,7 +306,7 @@ export async function resetOffsets(
   const reset = new OffsetReset(admin, options, timeoutMs, io, output);
   const described = await future(admin.describeConsumerGroups(groupIds, { timeoutMs }));
   const all = new Map<string, TopicPartitionMap<number>>();
-  for (const group of groupIds) {
+  for (const [group] of hashMapOrder(new Map(groupIds.map((group) => [group, group])))) {
     const error = described.error(group);
     const isMissing = error instanceof KafkaError && error.code === "GROUP_ID_NOT_FOUND";
     const state = isMissing

@@ -6,7 +6,7 @@
 
 import { javaSplit } from "../../storage/cli/java_text.ts";
 import type { TopicPartition } from "../../storage/file/file_names.ts";
-import { JavaException, terse } from "./java_exception.ts";
+import { JavaException, runtimeException, terse } from "./java_exception.ts";
 import { topicFilter } from "./topic_filter.ts";
 
 /** Tells topics and partitions that are meant. */
@@ -24,8 +24,7 @@ const RULE = /^([^:,]*)(?::(?:([0-9]*)|(?:([0-9]*)-([0-9]*))))?$/;
 function rule(text: string): PartitionFilter {
   const match = RULE.exec(text);
   if (match === null) {
-    const { className, message } = terse(`Invalid rule specification: ${text}`);
-    throw new JavaException("java.lang.RuntimeException", `${className}: ${message}`);
+    throw runtimeException(terse(`Invalid rule specification: ${text}`));
   }
   const [, topic, one, from, to] = match.map((group) => group === "" ? undefined : group);
   const isIncluded = topicFilter(topic ?? ".*");

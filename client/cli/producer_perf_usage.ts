@@ -115,10 +115,9 @@ optional arguments:
   commands: [],
   options: [
     { flags: ["--bootstrap-server"], action: "store" },
-    // Of those that are missing, Kafka's tool names them in this order.
-    { flags: ["--throughput"], action: "store", type: "Double", isRequired: true },
-    { flags: ["--num-records"], action: "store", type: "Long", isRequired: true },
     { flags: ["--topic"], action: "store", isRequired: true },
+    { flags: ["--num-records"], action: "store", type: "Long", isRequired: true },
+    { flags: ["--throughput"], action: "store", type: "Double", isRequired: true },
     { flags: ["--payload-delimiter"], action: "store" },
     { flags: ["--producer-props"], action: "storeMany" },
     { flags: ["--command-property"], action: "storeMany" },

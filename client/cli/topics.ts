@@ -4,7 +4,7 @@
  * @module
  */
 
-import { ZERO_UUID } from "../../storage/bytes/uuid.ts";
+import { isUuid, ZERO_UUID } from "../../storage/bytes/uuid.ts";
 import { javaSplit } from "../../storage/cli/java_text.ts";
 import type { LineOutput } from "../../storage/cli/tool.ts";
 import { parseLogConfig } from "../../storage/log/config/log_config.ts";
@@ -23,6 +23,7 @@ import {
 import { logLine } from "./log_line.ts";
 import { isInternalTopic, topicFilter } from "./topic_filter.ts";
 import { describeTopics } from "./topics_describe.ts";
+import { uuidProblem } from "./uuid_problem.ts";
 import { topicsOptions } from "./topics_options.ts";
 import type { ToolOptions } from "./tool_options.ts";
 
@@ -188,6 +189,7 @@ async function describe(admin: Admin, options: ToolOptions, output: LineOutput):
   const excludeInternal = options.has("exclude-internal");
   const topicId = options.value("topic-id");
   if (topicId !== undefined && topicId !== ZERO_UUID) {
+    if (!isUuid(topicId)) throw illegalArgument(uuidProblem(topicId));
     const listings = await admin.listTopics({ listInternal: !excludeInternal });
     const found = [...listings.values()].filter((listing) => listing.topicId === topicId);
     if (found.length === 0 && !options.has("if-exists")) {

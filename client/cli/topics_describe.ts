@@ -4,12 +4,12 @@
  * @module
  */
 
-import { hashMapOrder } from "../../storage/cli/java_text.ts";
 import type { LineOutput } from "../../storage/cli/tool.ts";
 import type { PartitionReassignment } from "../admin/reassignments.ts";
 import type { TopicDescription } from "../admin/topic_description.ts";
 import type { Admin } from "./admin_session.ts";
 import { TopicPartitionMap } from "../../storage/file/topic_partition_map.ts";
+import { describedTopics } from "./described_topics.ts";
 import { KafkaError } from "../protocol/error_codes.ts";
 import {
   type DescribedTopic,
@@ -50,12 +50,10 @@ export async function describeTopics(
   options: ToolOptions,
   output: LineOutput,
 ): Promise<void> {
-  const described = names.length === 0 ? [] : hashMapOrder(
-    new Map((await admin.describeTopics(names, {
-      partitionSizeLimitPerResponse: options.integer("partition-size-limit-per-response") ??
-        DEFAULT_RESPONSE_PARTITIONS,
-    })).all()),
-  ).map(([, description]) => description);
+  const described = await describedTopics(admin, names, {
+    partitionSizeLimitPerResponse: options.integer("partition-size-limit-per-response") ??
+      DEFAULT_RESPONSE_PARTITIONS,
+  });
   const resources = described.map(({ name }) => ({ type: "TOPIC" as const, name }));
   const configs = await admin.describeConfigs(resources);
   const live = new Set((await admin.describeCluster()).nodes.map(({ id }) => id));

@@ -6,13 +6,16 @@
  */
 
 import type { ParsedArguments } from "../../storage/cli/argument_parser.ts";
+import type { Clock } from "../../storage/env.ts";
 import type { LineOutput } from "../../storage/cli/tool.ts";
 import { type TopicPartition, topicPartitionKey } from "../../storage/file/file_names.ts";
 import type { AbortTransactionSpec } from "../admin/producers.ts";
+import { KafkaError } from "../protocol/error_codes.ts";
 import { type Admin, openAdmin } from "./admin_session.ts";
 import { type ClientToolIo, runClientTool } from "./client_tool.ts";
 import { findHangingTransactions } from "./hanging_transactions.ts";
 import { stackText } from "./java_exception.ts";
+import { adminLogLine } from "./log_line.ts";
 import { prettyTable } from "./pretty_table.ts";
 import { orUsage, toolArguments } from "./tool_arguments.ts";
 import { failing, transactionsExit } from "./transactions_failure.ts";
@@ -51,15 +54,28 @@ function partitionOf(parsed: ParsedArguments): TopicPartition {
   return { topic: parsed.value("topic")!, partition: integer(parsed, "partition")! };
 }
 
-async function list(admin: Admin, parsed: ParsedArguments, output: LineOutput): Promise<void> {
+async function list(
+  admin: Admin,
+  parsed: ParsedArguments,
+  clock: Clock,
+  output: LineOutput,
+): Promise<void> {
   const duration = integer(parsed, "duration-filter");
   const pattern = parsed.value("transactional-id-pattern");
-  const all = await failing("Failed to list transactions", async () => [
-    ...(await admin.listTransactions({
+  const all = await failing("Failed to list transactions", async () => {
+    const results = await admin.listTransactions({
       ...(duration === undefined ? {} : { filteredDuration: duration }),
       ...(pattern === undefined ? {} : { filteredTransactionalIdPattern: pattern }),
-    })).all(),
-  ]);
+    });
+    for (const broker of results.keys()) {
+      const error = results.error(broker);
+      if (!(error instanceof KafkaError) || error.code === "COORDINATOR_NOT_AVAILABLE") continue;
+      const text =
+        `The \`ListTransactions\` request sent to broker ${broker} failed because of an unexpected error ${error.code}`;
+      output.printError(adminLogLine(clock, text, "internals.ListTransactionsHandler"));
+    }
+    return [...results.all()];
+  });
   const rows = all.flatMap(([coordinator, listings]) =>
     listings.map(({ transactionalId, producerId, state }) => [
       ...[transactionalId, coordinator, producerId, state],
@@ -72,7 +88,7 @@ async function list(admin: Admin, parsed: ParsedArguments, output: LineOutput): 
 async function describe(
   admin: Admin,
   parsed: ParsedArguments,
-  now: number,
+  clock: Clock,
   output: LineOutput,
 ): Promise<void> {
   const id = parsed.value("transactional-id")!;
@@ -91,7 +107,7 @@ async function describe(
       ...[found.coordinatorId, id, found.producerId, found.producerEpoch, found.state],
       found.transactionTimeoutMs,
       start ?? "None",
-      start === undefined ? "None" : now - start,
+      start === undefined ? "None" : clock.now() - start,
       found.topicPartitions.map(topicPartitionKey).join(","),
     ]],
     parsed,
@@ -224,20 +240,20 @@ async function forceTerminate(admin: Admin, parsed: ParsedArguments): Promise<vo
 async function execute(
   admin: Admin,
   parsed: ParsedArguments,
-  now: number,
+  clock: Clock,
   output: LineOutput,
 ): Promise<void> {
   switch (parsed.command) {
     case "list":
-      return await list(admin, parsed, output);
+      return await list(admin, parsed, clock, output);
     case "describe":
-      return await describe(admin, parsed, now, output);
+      return await describe(admin, parsed, clock, output);
     case "describe-producers":
       return await describeProducers(admin, parsed, output);
     case "abort":
       return await abort(admin, parsed);
     case "find-hanging":
-      return await findHanging(admin, parsed, now, output);
+      return await findHanging(admin, parsed, clock.now(), output);
   }
   await forceTerminate(admin, parsed);
 }
@@ -254,7 +270,7 @@ export function transactionsTool(args: readonly string[], io: ClientToolIo): Pro
       server: parsed.value("bootstrap-server"),
       configFile: parsed.value("command-config"),
     });
-    await execute(admin, parsed, io.env.clock.now(), output);
+    await execute(admin, parsed, io.env.clock, output);
     return 0;
   }, (error, output) => {
     output.printError(`Exception in thread "main" ${stackText(error)}`);

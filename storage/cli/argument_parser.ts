@@ -6,6 +6,7 @@
  * @module
  */
 
+import { candidates } from "./argument_candidates.ts";
 import { linePieces } from "./line_pieces.ts";
 
 /** One option of a tool or of a command. */
@@ -30,7 +31,7 @@ export interface CommandDefinition {
   readonly usage: string;
   /** What the help says behind the usage. */
   readonly help: string;
-  /** Its options beside `--help`. Of several that are missing, the first is told. */
+  /** Its options beside `--help`. Of several that are missing, the last is told. */
   readonly options: readonly ArgumentDefinition[];
   /** The group of which one option must be given. */
   readonly requiredGroup?: string;
@@ -46,7 +47,7 @@ export interface ToolDefinition {
   readonly help: string;
   /** The sub-commands; none when all there is are options. */
   readonly commands: readonly CommandDefinition[];
-  /** Options that stand in front of the sub-command, beside `--help`. Of several that are missing, the first is told. */
+  /** Options that stand in front of the sub-command, beside `--help`. Of several that are missing, the last is told. */
   readonly options?: readonly ArgumentDefinition[];
   /** The group of which one option must be given, in front of the sub-command. */
   readonly requiredGroup?: string;
@@ -85,14 +86,22 @@ export class ArgumentExit extends Error {
   }
 }
 
-/** The error of a command line that a tool finds wrong, in the form of those that {@linkcode parseArguments} finds. */
+/**
+ * The error of a command line that a tool finds wrong, in the form of those that {@linkcode parseArguments} finds.
+ *
+ * @param meant what may have been meant instead
+ */
 export function argumentFailure(
   tool: ToolDefinition,
   message: string,
   usage: string = tool.usage,
+  meant: readonly string[] = [],
 ): ArgumentExit {
-  const text = `${usage}\n${justified(`${tool.program}: error: ${message}`)}`;
-  return new ArgumentExit(text, 1, message);
+  const advice = meant.length === 0
+    ? []
+    : ["", "Did you mean:", ...meant.map((name) => `\t${name}`)];
+  const lines = [usage, justified(`${tool.program}: error: ${message}`), ...advice];
+  return new ArgumentExit(lines.join("\n"), 1, message);
 }
 
 const HELP: ArgumentDefinition = { flags: ["--help", "-h"], action: "storeTrue" };
@@ -109,7 +118,8 @@ export function parseArguments(
   args: readonly string[],
   readLines: (path: string) => readonly string[] | undefined,
 ): ParsedArguments {
-  const failure = (usage: string) => (message: string) => argumentFailure(tool, message, usage);
+  const failure = (usage: string): Fail => (message, meant) =>
+    argumentFailure(tool, message, usage, meant);
   const fail = failure(tool.usage);
   const outer = new Options({ ...tool, options: tool.options ?? [] }, fail);
   if (tool.commands.length === 0) {
@@ -135,8 +145,8 @@ export function parseArguments(
   });
   const inner = new Options(command, failInside);
   inner.parse(expanded, false);
-  inner.checkRequired();
   outer.checkRequired();
+  inner.checkRequired();
   return {
     command: command.name,
     value: (name) => inner.values(name).at(-1) ?? outer.values(name).at(-1),
@@ -145,10 +155,13 @@ export function parseArguments(
   };
 }
 
+/** Makes the error of a command line: what is wrong, and what may have been meant. */
+type Fail = (message: string, meant?: readonly string[]) => ArgumentExit;
+
 function commandNamed(
   tool: ToolDefinition,
   name: string,
-  fail: (message: string) => ArgumentExit,
+  fail: Fail,
 ): CommandDefinition {
   const exact = tool.commands.filter((command) => command.name === name);
   const found = exact.length > 0
@@ -157,10 +170,13 @@ function commandNamed(
   const [command] = found;
   if (command !== undefined && found.length === 1) return command;
   const choices = tool.commands.map((command) => `'${command.name}'`).join(", ");
+  if (found.length > 1) {
+    const names = found.map((each) => each.name).join(", ");
+    throw fail(`ambiguous command: ${name} could match ${names}`);
+  }
   throw fail(
-    found.length > 1
-      ? `ambiguous command: ${name} could match ${found.map((each) => each.name).join(", ")}`
-      : `invalid choice: '${name}' (choose from ${choices})`,
+    `invalid choice: '${name}' (choose from ${choices})`,
+    candidates(name, tool.commands.map((command) => command.name)),
   );
 }
 
@@ -179,11 +195,11 @@ interface Taker {
 
 class Options {
   readonly #taker: Taker;
-  readonly #fail: (message: string) => ArgumentExit;
+  readonly #fail: Fail;
   readonly #values = new Map<string, string[]>();
   readonly #groups = new Map<string, ArgumentDefinition>();
 
-  constructor(taker: Taker, fail: (message: string) => ArgumentExit) {
+  constructor(taker: Taker, fail: Fail) {
     this.#taker = taker;
     this.#fail = fail;
   }
@@ -217,7 +233,7 @@ class Options {
   /** @throws {ArgumentExit} when something is missing */
   checkRequired(): void {
     const { options, requiredGroup } = this.#taker;
-    const missing = options.find((option) =>
+    const missing = options.findLast((option) =>
       option.isRequired === true && !this.has(nameOf(option))
     );
     if (missing !== undefined) throw this.#fail(`argument ${flagsOf(missing)} is required`);
@@ -280,7 +296,7 @@ class Options {
       option.flags.filter((flag) => isPrefix(given, flag)).map((flag) => ({ option, flag }))
     );
     if (found.length > 1) {
-      const names = found.map(({ flag }) => flag).join(", ");
+      const names = found.map(({ flag }) => flag).sort().join(", ");
       throw this.#fail(`ambiguous option: ${given} could match ${names}`);
     }
     if (found.length === 0) throw this.#unrecognized(token);
@@ -330,7 +346,10 @@ class Options {
   }
 
   #unrecognized(text: string): ArgumentExit {
-    return this.#fail(`unrecognized arguments: '${text}'`);
+    const flags = [HELP, ...this.#taker.options].flatMap(({ flags }) => flags)
+      .filter((flag) => flag.replace(/^-+/, "").length > 1);
+    const isName = isFlag(text) && text.replace(/^-+/, "").length > 1;
+    return this.#fail(`unrecognized arguments: '${text}'`, isName ? candidates(text, flags) : []);
   }
 }
 
@@ -369,7 +388,7 @@ export function justified(text: string): string {
   let line = "";
   for (const [index, piece] of pieces.entries()) {
     const newline = index === pieces.length - 1 ? 1 : 0;
-    if (line !== "" && line.length + piece.trimEnd().length + newline > WIDTH) {
+    if (line !== "" && line.length + piece.length + newline > WIDTH) {
       lines.push(filled(line.trimEnd().split(" ")));
       line = "";
     }

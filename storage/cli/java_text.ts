@@ -54,10 +54,18 @@ export function hashCode(text: string): number {
   return hash;
 }
 
-/** Items in the order in which a `HashMap` with these keys, added in this order, gives them. */
-export function hashOrder<T>(items: Iterable<T>, hashOf: (item: T) => number): T[] {
+/**
+ * Items in the order in which a `HashMap` with these keys, added in this order, gives them.
+ *
+ * @param capacity what the map was made for. Default: as when nothing is said
+ */
+export function hashOrder<T>(
+  items: Iterable<T>,
+  hashOf: (item: T) => number,
+  capacity = 16,
+): T[] {
   const all = [...items];
-  let capacity = 16;
+  capacity = 2 ** Math.ceil(Math.log2(Math.max(1, Math.trunc(capacity))));
   while (all.length > capacity * 0.75) capacity *= 2;
   const bucket = (item: T): number => {
     const hash = hashOf(item);
@@ -66,7 +74,11 @@ export function hashOrder<T>(items: Iterable<T>, hashOf: (item: T) => number): T
   return all.sort((a, b) => bucket(a) - bucket(b));
 }
 
-/** The entries of a map in the order in which a `HashMap` with these keys, added in this order, gives them. */
-export function hashMapOrder<T>(map: ReadonlyMap<string, T>): [string, T][] {
-  return hashOrder(map, ([key]) => hashCode(key));
+/**
+ * The entries of a map in the order in which a `HashMap` with these keys, added in this order, gives them.
+ *
+ * @param capacity what the map was made for. Default: as when nothing is said
+ */
+export function hashMapOrder<T>(map: ReadonlyMap<string, T>, capacity?: number): [string, T][] {
+  return hashOrder(map, ([key]) => hashCode(key), capacity);
 }

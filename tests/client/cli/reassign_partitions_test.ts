@@ -304,7 +304,10 @@ Deno.test("reassign-partitions: what goes wrong is told on standard output", asy
     assertEquals([code, stderr], [1, ""]);
     return stdout.split("\n")[0];
   };
-  assertEquals(await first("--verify --reassignment-json-file /none"), "Error: /none");
+  assertEquals(
+    await first("--verify --reassignment-json-file /none"),
+    "Error: Unable to read file /none",
+  );
   assertEquals(
     await first(`${EXECUTE} --throttle x`, PLAN),
     "Error: Cannot parse argument 'x' of option throttle",

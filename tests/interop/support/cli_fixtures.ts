@@ -32,6 +32,13 @@ function words(line: string): string[] {
   return [...line.matchAll(/'([^']*)'|\S+/g)].map(([word, quoted]) => quoted ?? word);
 }
 
+/** The tool whose command is in the first line of a fixture. */
+export function toolOf(fixture: string): string {
+  return words(
+    fixture.slice(0, fixture.indexOf("\n")).replace(/^\$ (?:printf '[^']*' \| )?/, ""),
+  )[1]!;
+}
+
 /** The command in the first line of a fixture. */
 export function commandOf(
   fixture: string,

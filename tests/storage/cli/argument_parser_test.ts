@@ -67,13 +67,17 @@ Deno.test("what is wrong is told behind the usage", () => {
   assertEquals(exit("--bogus"), ["usage: tool\ntool: error: unrecognized arguments: '--bogus'", 1]);
   assertEquals(
     exit("x")[0],
-    "usage: tool\ntool: error: invalid choice: 'x' (choose from 'make', 'mark')",
+    "usage: tool\ntool: error: invalid choice: 'x' (choose from 'make', 'mark')\n\nDid you mean:\n\tmake\n\tmark",
   );
   assertEquals(
     exit("ma")[0],
     "usage: tool\ntool: error: ambiguous command: ma could match make, mark",
   );
   assertEquals(exit("make"), make("argument --config/-c is required"));
+  assertEquals(
+    exit("make", "--confg", "x"),
+    make("unrecognized arguments: '--confg'\n\nDid you mean:\n\t--config"),
+  );
   assertEquals(exit("make", "-c"), make("argument --config/-c: expected one argument"));
   assertEquals(exit("make", "-c", "-F"), make("argument --config/-c: expected one argument"));
   assertEquals(exit("make", "a", "-c", "x"), make("unrecognized arguments: 'a -c x'"));

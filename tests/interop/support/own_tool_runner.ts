@@ -1,0 +1,43 @@
+/**
+ * Our tools in the place of Apache Kafka's.
+ *
+ * @module
+ */
+
+import type { ClientToolIo } from "../../../client/cli/client_tool.ts";
+import { CLIENT_TOOLS } from "../../../client/cli/tools.ts";
+import { systemEnv } from "../../../storage/system_env.ts";
+import type { Finished } from "../kafka/apache_kafka.ts";
+import type { ToolRunner } from "../kafka/tool_runner.ts";
+
+/** Whether a tool is ours to run. */
+export function isOurs(tool: string): boolean {
+  return CLIENT_TOOLS.some(({ name }) => name === tool);
+}
+
+/** Runs one of our tools in this process, over TCP. */
+export async function runOurs(
+  tool: string,
+  args: readonly string[],
+  workingDirectory: string,
+): Promise<Finished> {
+  let [stdout, stderr] = ["", ""];
+  const io: ClientToolIo = {
+    env: systemEnv(),
+    workingDirectory,
+    stdout: (text) => void (stdout += `${text}\n`),
+    stderr: (text) => void (stderr += `${text}\n`),
+  };
+  const code = await CLIENT_TOOLS.find(({ name }) => name === tool)!.run(args, io);
+  return { code, stdout, stderr };
+}
+
+/** Runs our tools where we have them, and those of the other runner elsewhere. */
+export function ownToolRunner(java: ToolRunner, workingDirectory: string): ToolRunner {
+  return {
+    ...java,
+    run: (tool, args, input) =>
+      isOurs(tool) ? runOurs(tool, args, workingDirectory) : java.run(tool, args, input),
+    [Symbol.asyncDispose]: () => java[Symbol.asyncDispose](),
+  };
+}
