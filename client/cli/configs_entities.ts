@@ -77,6 +77,7 @@ export function configsCall(args: readonly string[]): ConfigsCall {
     throw options.fail("Command must include exactly one action: --describe, --alter");
   }
   options.refuse("describe", ["add-config", "delete-config"]);
+  options.refuse("json", ["alter"]);
   const call = { options, ...entitiesOf(options) };
   checkTypes(call);
   checkNames(call);

@@ -74,6 +74,10 @@ async function groupsOf(
   );
 }
 
+function groupJson({ groupId, type, groupState, protocol }: GroupListing) {
+  return { group: groupId, type, state: groupState, protocol };
+}
+
 async function list(
   admin: Admin,
   options: ToolOptions,
@@ -89,7 +93,7 @@ async function list(
     await (withType || withState
       ? future(groupsOf(admin, timeoutMs, filter))
       : uncheckedFuture(groupsOf(admin, timeoutMs)));
-  if (options.has("json")) output.print(JSON.stringify(groups));
+  if (options.has("json")) output.print(JSON.stringify(groups.map(groupJson)));
   else if (withType || withState) {
     for (const line of groupListLines(groups, withType, withState)) output.print(line);
   } else for (const { groupId } of groups) output.print(groupId);

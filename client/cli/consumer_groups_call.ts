@@ -85,6 +85,7 @@ export function consumerGroupsCall(
   if (options.has("reset-offsets")) checkReset(options, warn);
   options.refuse("group", ["all-groups", "list"]);
   options.refuse("topic", ["list", "describe"]);
+  options.refuse("json", ["export", "validate-regex"]);
   if (ACTIONS.filter((action) => options.has(action)).length !== 1) {
     const names = ACTIONS.map((action) => `--${action}`).join(", ");
     throw options.fail(`Command must include exactly one action: ${names}`);

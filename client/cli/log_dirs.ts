@@ -83,9 +83,10 @@ export function logDirsTool(args: readonly string[], io: ClientToolIo): Promise<
         );
       }
       const asked = wanted.length === 0 ? existing : wanted;
-      output.print("Querying brokers for log directories information");
+      const tell = options.has("json") ? () => {} : (line: string) => output.print(line);
+      tell("Querying brokers for log directories information");
       const described = (await admin.describeLogDirs(asked)).all();
-      output.print(`Received log directory information from brokers ${asked.join(",")}`);
+      tell(`Received log directory information from brokers ${asked.join(",")}`);
       output.print(logDirsJson(described, topics));
     } catch (error) {
       throw error instanceof KafkaError ? executionException(error) : error;

@@ -5,6 +5,7 @@
  */
 
 import type { OptionDefinition } from "../../storage/cli/option_parser.ts";
+import { JSON_OPTION } from "./tool_options.ts";
 
 /** The options beside those that all tools have. */
 export const LOG_DIRS_OPTIONS: readonly OptionDefinition[] = [
@@ -41,4 +42,5 @@ export const LOG_DIRS_OPTIONS: readonly OptionDefinition[] = [
     describedAs: "Broker list",
     defaultsTo: "",
   },
+  { ...JSON_OPTION, description: "Print the JSON alone." },
 ];

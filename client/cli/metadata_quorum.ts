@@ -24,7 +24,7 @@ import {
   thrown,
 } from "./java_exception.ts";
 import { METADATA_QUORUM } from "./metadata_quorum_usage.ts";
-import { prettyTable } from "./pretty_table.ts";
+import { printTable } from "./pretty_table.ts";
 import { REPLICATION_HEADERS, replicationRows, statusJson, statusLines } from "./quorum_text.ts";
 import { orUsage, toolArguments } from "./tool_arguments.ts";
 
@@ -50,23 +50,12 @@ async function describe(
   }
   const { clusterId } = status ? await admin.describeCluster() : { clusterId: null };
   const quorum = await admin.describeMetadataQuorum();
-  if (parsed.has("json")) {
-    const json = status
-      ? statusJson(clusterId, quorum)
-      : replicationRows(quorum).map((row) =>
-        Object.fromEntries(row.map((value, i): [string, unknown] => {
-          const header = REPLICATION_HEADERS[i]!;
-          const name = header[0]!.toLowerCase() + header.slice(1);
-          return [name, name === "directoryId" || name === "status" ? value : Number(value)];
-        }))
-      );
-    output.print(JSON.stringify(json));
-    return;
-  }
-  const lines = status
-    ? statusLines(clusterId, quorum)
-    : prettyTable(REPLICATION_HEADERS, replicationRows(quorum, human ? clock.now() : undefined));
-  for (const line of lines) output.print(line);
+  const isJson = parsed.has("json");
+  if (replication) {
+    const rows = replicationRows(quorum, human ? clock.now() : undefined);
+    printTable(REPLICATION_HEADERS, rows, isJson, output);
+  } else if (isJson) output.print(JSON.stringify(statusJson(clusterId, quorum)));
+  else for (const line of statusLines(clusterId, quorum)) output.print(line);
 }
 
 async function addController(

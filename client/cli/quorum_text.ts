@@ -6,6 +6,7 @@
 
 import { ZERO_UUID } from "../../storage/bytes/uuid.ts";
 import { JavaException } from "./java_exception.ts";
+import type { Cell } from "./pretty_table.ts";
 import type { QuorumInfo, ReplicaState } from "../admin/quorum.ts";
 
 function leaderOf({ voters, leaderId }: QuorumInfo): ReplicaState {
@@ -107,18 +108,18 @@ function ago(timestamp: number, now: number, what: string): string {
  *
  * @param now for `--human-readable`: times are told from here
  */
-export function replicationRows(quorum: QuorumInfo, now?: number): string[][] {
+export function replicationRows(quorum: QuorumInfo, now?: number): Cell[][] {
   const leader = leaderOf(quorum);
   const time = (timestamp: number | null, what: string) => {
-    if (timestamp === null) return "-1";
-    return now === undefined ? String(timestamp) : ago(timestamp, now, what);
+    if (timestamp === null) return -1;
+    return now === undefined ? timestamp : ago(timestamp, now, what);
   };
   const rows = (replicas: readonly ReplicaState[], status: string) =>
     replicas.map((replica) => [
-      String(replica.replicaId),
+      replica.replicaId,
       replica.replicaDirectoryId,
-      String(replica.logEndOffset),
-      String(leader.logEndOffset - replica.logEndOffset),
+      replica.logEndOffset,
+      leader.logEndOffset - replica.logEndOffset,
       time(replica.lastFetchTimestamp, "last fetch"),
       time(replica.lastCaughtUpTimestamp, "last caught up"),
       status,

@@ -187,6 +187,7 @@ export function topicsOptions(
   }
   checkRequired(options, tell);
   checkCombinations(options);
+  options.refuse("json", actionsBut("list", "describe"));
   return options;
 }
 

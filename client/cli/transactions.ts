@@ -16,34 +16,13 @@ import { type ClientToolIo, runClientTool } from "./client_tool.ts";
 import { findHangingTransactions } from "./hanging_transactions.ts";
 import { stackText } from "./java_exception.ts";
 import { adminLogLine } from "./log_line.ts";
-import { prettyTable } from "./pretty_table.ts";
+import { printTable } from "./pretty_table.ts";
 import { orUsage, toolArguments } from "./tool_arguments.ts";
 import { failing, transactionsExit } from "./transactions_failure.ts";
 import { TRANSACTIONS } from "./transactions_usage.ts";
 
 const DEFAULT_TIMEOUT_MINUTES = 15;
 const MS_PER_MINUTE = 60_000;
-
-type Cell = string | number;
-
-function print(
-  headers: readonly string[],
-  rows: readonly (readonly Cell[])[],
-  parsed: ParsedArguments,
-  output: LineOutput,
-): void {
-  if (parsed.has("json")) {
-    const name = (header: string) => header[0]!.toLowerCase() + header.slice(1);
-    const objects = rows.map((row) =>
-      Object.fromEntries(
-        headers.map((header, i) => [name(header), row[i] === "None" ? null : row[i]]),
-      )
-    );
-    output.print(JSON.stringify(objects));
-    return;
-  }
-  for (const line of prettyTable(headers, rows.map((row) => row.map(String)))) output.print(line);
-}
 
 function integer(parsed: ParsedArguments, name: string): number | undefined {
   const text = parsed.value(name);
@@ -82,7 +61,7 @@ async function list(
     ])
   );
   const headers = ["TransactionalId", "Coordinator", "ProducerId", "TransactionState"];
-  print(headers, rows, parsed, output);
+  printTable(headers, rows, parsed.has("json"), output);
 }
 
 async function describe(
@@ -97,7 +76,7 @@ async function describe(
     async () => (await admin.describeTransactions([id])).get(id),
   );
   const start = found.transactionStartTimeMs;
-  print(
+  printTable(
     [
       ...["CoordinatorId", "TransactionalId", "ProducerId", "ProducerEpoch", "TransactionState"],
       ...["TransactionTimeoutMs", "CurrentTransactionStartTimeMs", "TransactionDurationMs"],
@@ -106,11 +85,11 @@ async function describe(
     [[
       ...[found.coordinatorId, id, found.producerId, found.producerEpoch, found.state],
       found.transactionTimeoutMs,
-      start ?? "None",
-      start === undefined ? "None" : clock.now() - start,
-      found.topicPartitions.map(topicPartitionKey).join(","),
+      start ?? null,
+      start === undefined ? null : clock.now() - start,
+      found.topicPartitions,
     ]],
-    parsed,
+    parsed.has("json"),
     output,
   );
 }
@@ -130,7 +109,7 @@ async function describeProducers(
       return (await admin.describeProducers([topicPartition], options)).get(topicPartition);
     },
   );
-  print(
+  printTable(
     [
       ...["ProducerId", "ProducerEpoch", "LatestCoordinatorEpoch", "LastSequence"],
       ...["LastTimestamp", "CurrentTransactionStartOffset"],
@@ -138,9 +117,9 @@ async function describeProducers(
     activeProducers.map((producer) => [
       ...[producer.producerId, producer.producerEpoch, producer.coordinatorEpoch ?? -1],
       ...[producer.lastSequence, producer.lastTimestamp],
-      producer.currentTransactionStartOffset ?? "None",
+      producer.currentTransactionStartOffset ?? null,
     ]),
-    parsed,
+    parsed.has("json"),
     output,
   );
 }
@@ -213,7 +192,7 @@ async function findHanging(
   const minutes = integer(parsed, "max-transaction-timeout") ?? DEFAULT_TIMEOUT_MINUTES;
   const search = { brokerId, topic, partition, maxTransactionTimeoutMs: minutes * MS_PER_MINUTE };
   const hanging = await findHangingTransactions(admin, search, now, failing);
-  print(
+  printTable(
     [
       ...["Topic", "Partition", "ProducerId", "ProducerEpoch", "CoordinatorEpoch", "StartOffset"],
       ...["LastTimestamp", "Duration(min)"],
@@ -224,7 +203,7 @@ async function findHanging(
       ...[producer.currentTransactionStartOffset ?? -1, producer.lastTimestamp],
       Math.trunc((now - producer.lastTimestamp) / MS_PER_MINUTE),
     ]),
-    parsed,
+    parsed.has("json"),
     output,
   );
 }
