@@ -13,16 +13,34 @@ import { CLIENT_TOOLS } from "./client/cli/tools.ts";
 import { CLUSTER_TOOLS } from "./cluster/cli/tools.ts";
 import { withCompletion } from "./storage/cli/completion_tool.ts";
 import { systemEnv } from "./storage/system_env.ts";
-import type { ToolIo } from "./storage/cli/tool.ts";
+import { StopRequest, type ToolIo } from "./storage/cli/tool.ts";
 import { STORAGE_TOOLS } from "./storage/cli/tools.ts";
 
 const TOOLS = withCompletion([...CLUSTER_TOOLS, ...CLIENT_TOOLS, ...STORAGE_TOOLS]);
 
 const encoder = new TextEncoder();
 
-function write(to: { writeSync(bytes: Uint8Array): number }, text: string): void {
-  const bytes = encoder.encode(text);
+interface Sink {
+  writeSync(bytes: Uint8Array): number;
+}
+
+function writeBytes(to: Sink, bytes: Uint8Array): void {
   for (let at = 0; at < bytes.length;) at += to.writeSync(bytes.subarray(at));
+}
+
+function write(to: Sink, text: string): void {
+  writeBytes(to, encoder.encode(text));
+}
+
+/** Whether somebody still reads what is written. */
+function isRead(write: () => void): boolean {
+  try {
+    write();
+    return true;
+  } catch (error) {
+    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+    return false;
+  }
 }
 
 /** Aborts when the process is asked to end; whoever asks again ends it at once. */
@@ -34,7 +52,7 @@ function stopSignal(): AbortSignal {
   for (const signal of signals) {
     const listener = () => {
       Deno.removeSignalListener(signal, listener);
-      stop.abort();
+      stop.abort(new StopRequest(signal));
     };
     Deno.addSignalListener(signal, listener);
   }
@@ -49,6 +67,9 @@ function processIo(): ToolIo {
     stderr: (text) => write(Deno.stderr, `${text}\n`),
     environment: (name) => Deno.env.get(name),
     stopSignal,
+    stdin: () => Deno.stdin.readable,
+    stdoutBytes: (bytes) => isRead(() => writeBytes(Deno.stdout, bytes)),
+    isTerminal: Deno.stdin.isTerminal() && Deno.stdout.isTerminal(),
   };
   if (!Deno.stderr.isTerminal()) return io;
   return { ...io, progress: (text) => write(Deno.stderr, `\r\x1b[K${text}`) };

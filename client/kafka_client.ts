@@ -16,7 +16,7 @@ import { NetworkError, type Transport } from "./network/transport.ts";
 import { bootstrapNodes, type Node } from "./node.ts";
 import { NodeConnection } from "./node_connection.ts";
 import type { Api } from "./protocol/api.ts";
-import { KafkaError } from "./protocol/error_codes.ts";
+import { type ErrorName, errorName, KafkaError } from "./protocol/error_codes.ts";
 import {
   findCoordinator,
   type FindCoordinatorRequest,
@@ -58,6 +58,15 @@ export interface KafkaClientOptions {
 
 /** What the logger is told of a bootstrap server that was lost before it told of the cluster, with the fields `clientId`, `node`, `host` and `port`. */
 export const BOOTSTRAP_DISCONNECTED = "Bootstrap broker disconnected";
+
+/** What the logger is told of topics that an answer says something is wrong with, with the fields `clientId`, `correlationId` and `errors`, by topic. */
+export const TOPIC_ERRORS = "Metadata tells of errors of topics";
+
+/** What the logger is told of topics that cannot be there, with the fields `clientId` and `topics`. */
+export const INVALID_TOPICS = "Metadata tells of invalid topics";
+
+/** What the logger is told of topics that this client may not see, with the fields `clientId` and `topics`. */
+export const UNAUTHORIZED_TOPICS = "Metadata tells of topics without authorization";
 
 /** Coordinators have connections of their own, so that heartbeats need not wait behind a fetch that waits for data; their ids count down from here. */
 const COORDINATOR_ID_BASE = 0x7fff_ffff;
@@ -299,6 +308,23 @@ export class KafkaClient implements AsyncDisposable {
     logger.write("warn", BOOTSTRAP_DISCONNECTED, { clientId, node: id, host, port });
   }
 
+  #tellOfTopics({ topics }: MetadataResponse, correlationId: number): void {
+    const { config, env: { logger } } = this.#options;
+    const clientId = config.string("client.id");
+    const errors = new Map<string, ErrorName>();
+    for (const { name, errorCode } of topics) {
+      if (errorCode !== 0 && name !== null) errors.set(name, errorName(errorCode));
+    }
+    if (errors.size === 0) return;
+    logger.write("warn", TOPIC_ERRORS, { clientId, correlationId, errors });
+    const named = (error: ErrorName) =>
+      [...errors.keys()].filter((topic) => errors.get(topic) === error);
+    const invalid = named("INVALID_TOPIC_EXCEPTION");
+    if (invalid.length > 0) logger.write("error", INVALID_TOPICS, { clientId, topics: invalid });
+    const denied = named("TOPIC_AUTHORIZATION_FAILED");
+    if (denied.length > 0) logger.write("error", UNAUTHORIZED_TOPICS, { clientId, topics: denied });
+  }
+
   #rebootstrap(): void {
     const { config } = this.#options;
     if (config.string("metadata.recovery.strategy") === "rebootstrap") this.#asksBootstrap = true;
@@ -351,9 +377,12 @@ export class KafkaClient implements AsyncDisposable {
       allowAutoTopicCreation,
     };
     const { askMetadata } = this.#options;
+    let correlationId = -1;
+    const sent = (id: number) => void (correlationId = id);
     const response = askMetadata === undefined
-      ? await this.sendToAny(metadataApi, request, { signal })
+      ? await this.sendToAny(metadataApi, request, { signal, sent })
       : await askMetadata(this, request, signal);
+    if (askMetadata === undefined) this.#tellOfTopics(response, correlationId);
     if (response.errorCode !== 0) this.#rebootstrap();
     else this.#asksBootstrap = false;
     return response;

@@ -9,7 +9,7 @@ import { InvalidConfigError } from "../../storage/errors.ts";
 import { Consumer } from "../consumer/consumer.ts";
 import type { ClientToolIo } from "./client_tool.ts";
 import type { ClientConfigs } from "./command_config.ts";
-import { JavaException } from "./java_exception.ts";
+import { kafkaException } from "./java_exception.ts";
 import { toolLogger } from "./log_line.ts";
 
 /**
@@ -24,18 +24,15 @@ export function openConsumer(
   configs: ClientConfigs,
 ): Consumer {
   const { clock, random } = io.env;
+  const logger = toolLogger(clock, output, { kind: "Consumer", groupId: configs["group.id"] });
   try {
     return new Consumer({
       ...configs,
-      env: { clock, random, logger: toolLogger(clock, output) },
+      env: { clock, random, logger },
       ...(io.transport === undefined ? {} : { transport: io.transport }),
     });
   } catch (cause) {
     if (!(cause instanceof InvalidConfigError) || !/\bbootstrap\./.test(cause.message)) throw cause;
-    throw new JavaException(
-      "org.apache.kafka.common.KafkaException",
-      "Failed to construct kafka consumer",
-      { cause },
-    );
+    throw kafkaException("Failed to construct kafka consumer", { cause });
   }
 }

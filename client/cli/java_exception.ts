@@ -47,6 +47,11 @@ export function runtimeException(cause: unknown): JavaException {
   return new JavaException("java.lang.RuntimeException", exceptionText(cause), { cause });
 }
 
+/** `KafkaException`: what a client or a tool of Kafka's says of anything. */
+export function kafkaException(message: string, options?: ErrorOptions): JavaException {
+  return new JavaException("org.apache.kafka.common.KafkaException", message, options);
+}
+
 /** `AdminCommandFailedException`: a tool has not done what it was asked for. */
 export function commandFailed(message: string, options?: ErrorOptions): JavaException {
   return new JavaException(

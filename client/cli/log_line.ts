@@ -6,7 +6,12 @@
 
 import type { Clock, Logger } from "../../storage/env.ts";
 import type { LineOutput } from "../../storage/cli/tool.ts";
-import { BOOTSTRAP_DISCONNECTED } from "../kafka_client.ts";
+import {
+  BOOTSTRAP_DISCONNECTED,
+  INVALID_TOPICS,
+  TOPIC_ERRORS,
+  UNAUTHORIZED_TOPICS,
+} from "../kafka_client.ts";
 import { isHostNumber } from "../network/transport.ts";
 import { NOT_ESTABLISHED } from "../node_connection.ts";
 
@@ -52,21 +57,59 @@ export interface LoggedClient {
   readonly groupId?: string | undefined;
 }
 
-const NETWORK_CLIENT = "org.apache.kafka.clients.NetworkClient";
-
 type Fields = Readonly<Record<string, unknown>>;
 
+/** What Kafka says, and which of its classes. */
+interface KafkasWords {
+  readonly text: (fields: Fields) => string;
+  readonly logger: string;
+}
+
+const byNetworkClient = (text: KafkasWords["text"]): KafkasWords => (
+  { text, logger: "org.apache.kafka.clients.NetworkClient" }
+);
+
+const byMetadata = (text: KafkasWords["text"]): KafkasWords => (
+  { text, logger: "org.apache.kafka.clients.Metadata" }
+);
+
+/** A list, as Java prints it. */
+const listText = (items: unknown) => `[${(items as readonly string[]).join(", ")}]`;
+
+/** A map, as Java prints it. */
+const mapText = (map: unknown) =>
+  `{${[...map as Map<string, string>].map(([key, value]) => `${key}=${value}`).join(", ")}}`;
+
 /** What Kafka says where this client says it in its own way. */
-const IN_KAFKAS_WORDS: ReadonlyMap<string, (fields: Fields) => string> = new Map([
-  [NOT_ESTABLISHED, ({ node, host, address }) => {
-    // Java has the name in front of what it was resolved to, and nothing in front of what is a number already.
-    const name = isHostNumber(`${host}`) ? "" : host;
-    return `Connection to node ${node} (${name}/${address}) could not be established. Node may not be available.`;
-  }],
+const IN_KAFKAS_WORDS: ReadonlyMap<string, KafkasWords> = new Map([
+  [
+    NOT_ESTABLISHED,
+    byNetworkClient(({ node, host, address }) => {
+      // Java has the name in front of what it was resolved to, and nothing in front of what is a number already.
+      const name = isHostNumber(`${host}`) ? "" : host;
+      return `Connection to node ${node} (${name}/${address}) could not be established. Node may not be available.`;
+    }),
+  ],
   [
     BOOTSTRAP_DISCONNECTED,
-    ({ node, host, port }) =>
-      `Bootstrap broker ${host}:${port} (id: ${node} rack: null isFenced: false) disconnected`,
+    byNetworkClient(({ node, host, port }) =>
+      `Bootstrap broker ${host}:${port} (id: ${node} rack: null isFenced: false) disconnected`
+    ),
+  ],
+  [
+    TOPIC_ERRORS,
+    byNetworkClient(({ correlationId, errors }) =>
+      "The metadata response from the cluster reported a recoverable issue with correlation id " +
+      `${correlationId} : ${mapText(errors)}`
+    ),
+  ],
+  [
+    INVALID_TOPICS,
+    byMetadata(({ topics }) => `Metadata response reported invalid topics ${listText(topics)}`),
+  ],
+  [
+    UNAUTHORIZED_TOPICS,
+    byMetadata(({ topics }) => `Topic authorization failed for topics ${listText(topics)}`),
   ],
 ]);
 
@@ -83,8 +126,8 @@ export function toolLogger(
       const inKafkasWords = IN_KAFKAS_WORDS.get(message);
       if (inKafkasWords !== undefined) {
         const group = groupId === undefined ? "" : `, groupId=${groupId}`;
-        const text = `[${kind} clientId=${fields.clientId}${group}] ${inKafkasWords(fields)}`;
-        output.printError(logLine(clock, severity, text, NETWORK_CLIENT));
+        const text = `[${kind} clientId=${fields.clientId}${group}] ${inKafkasWords.text(fields)}`;
+        output.printError(logLine(clock, severity, text, inKafkasWords.logger));
         return;
       }
       const details = Object.entries(fields).map(([name, value]) => ` ${name}=${value}`).join("");

@@ -9,7 +9,7 @@ import { InvalidConfigError } from "../../storage/errors.ts";
 import { Producer } from "../producer/producer.ts";
 import type { ClientToolIo } from "./client_tool.ts";
 import type { ClientConfigs } from "./command_config.ts";
-import { JavaException } from "./java_exception.ts";
+import { kafkaException } from "./java_exception.ts";
 import { toolLogger } from "./log_line.ts";
 
 /**
@@ -27,15 +27,11 @@ export function openProducer(
   try {
     return new Producer<Uint8Array, Uint8Array>({
       ...configs,
-      env: { clock, random, logger: toolLogger(clock, output) },
+      env: { clock, random, logger: toolLogger(clock, output, { kind: "Producer" }) },
       ...(io.transport === undefined ? {} : { transport: io.transport }),
     });
   } catch (cause) {
     if (!(cause instanceof InvalidConfigError) || !/\bbootstrap\./.test(cause.message)) throw cause;
-    throw new JavaException(
-      "org.apache.kafka.common.KafkaException",
-      "Failed to construct kafka producer",
-      { cause },
-    );
+    throw kafkaException("Failed to construct kafka producer", { cause });
   }
 }

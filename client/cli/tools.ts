@@ -12,6 +12,8 @@ import { clusterTool } from "./cluster.ts";
 import { CLUSTER } from "./cluster_usage.ts";
 import { configsTool } from "./configs.ts";
 import { CONFIGS_OPTIONS } from "./configs_options.ts";
+import { consoleProducerTool } from "./console_producer.ts";
+import { CONSOLE_PRODUCER_OPTIONS } from "./console_producer_options.ts";
 import { consumerGroupsTool } from "./consumer_groups.ts";
 import { CONSUMER_GROUPS_OPTIONS } from "./consumer_groups_options.ts";
 import { consumerPerfDefinitions } from "./consumer_perf_options.ts";
@@ -59,6 +61,12 @@ export const CLIENT_TOOLS: readonly ToolEntry[] = [
     summary: "list, describe, delete and reset consumer groups",
     commandLine: toolCommandLine(CONSUMER_GROUPS_OPTIONS),
     run: consumerGroupsTool,
+  },
+  {
+    name: "console-producer",
+    summary: "write what comes in on standard input to a topic",
+    commandLine: toolCommandLine(CONSOLE_PRODUCER_OPTIONS),
+    run: consoleProducerTool,
   },
   {
     name: "get-offsets",

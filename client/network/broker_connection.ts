@@ -53,6 +53,8 @@ export interface SendOptions {
   readonly timeoutMs?: number;
   /** Ends the wait; the broker does what was asked all the same. */
   readonly signal?: AbortSignal;
+  /** Told the number of the request when it is sent. */
+  readonly sent?: (correlationId: number) => void;
 }
 
 const MAX_CORRELATION_ID = 0x7fff_ffff;
@@ -230,7 +232,7 @@ export class BrokerConnection implements Disposable {
   async #exchange<Req>(
     api: Api<Req, unknown>,
     draft: Draft<Req>,
-    { version: wanted, timeoutMs, signal }: SendOptions,
+    { version: wanted, timeoutMs, signal, sent }: SendOptions,
   ): Promise<{ version: number; frame: Uint8Array }> {
     signal?.throwIfAborted();
     const version = this.#versionFor(api, wanted);
@@ -246,6 +248,7 @@ export class BrokerConnection implements Disposable {
         { correlationId, answer: answered.resolve, fail: answered.reject },
         timeoutMs ?? this.#options.requestTimeoutMs ?? 30_000,
       );
+      sent?.(correlationId);
       // When it cannot be written the connection ends, of which the request in flight is told.
       this.#write(frame).catch(() => {});
     } catch (error) {

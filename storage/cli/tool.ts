@@ -23,10 +23,32 @@ export interface ToolIo {
   /** Shows how far a long job is, on a terminal only: replaces what it showed before, `""` clears it. */
   progress?(text: string): void;
   /**
-   * Aborts when the process is told to stop. Who asks for it answers for the stop; the process does not end by itself then.
-   * Default: nobody tells.
+   * Aborts when the process is told to stop, with a {@linkcode StopRequest}. Who asks for it answers for the stop; the process does not end by itself
+   * then. Default: nobody tells.
    */
   stopSignal?(): AbortSignal;
+  /** What comes in on standard input. Default: nothing. */
+  stdin?(): AsyncIterable<Uint8Array>;
+  /**
+   * Writes bytes to standard output as they are. Default: they go nowhere.
+   *
+   * @returns whether there is still somebody who reads them
+   */
+  stdoutBytes?(bytes: Uint8Array): boolean;
+  /** Whether standard input and standard output are a terminal, at which somebody has to be asked for input. Default: no. */
+  readonly isTerminal?: boolean;
+}
+
+/** The process is told to stop. */
+export class StopRequest extends Error {
+  /** The exit status of who ends because of it: 128 and the number of the signal, as Java's machine has it. */
+  readonly status: number;
+
+  /** Told so by a signal. */
+  constructor(signal: "SIGINT" | "SIGTERM") {
+    super(`Told to stop by ${signal}`);
+    this.status = signal === "SIGINT" ? 130 : 143;
+  }
 }
 
 /**

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { INVALID_TOPICS, TOPIC_ERRORS } from "../../client/kafka_client.ts";
 import { MemoryTransport } from "../../client/network/memory_transport.ts";
 import { NetworkError } from "../../client/network/transport.ts";
 import { describeCluster } from "../../client/protocol/messages/describe_cluster.ts";
@@ -145,4 +146,21 @@ Deno.test("a connection that nobody uses is closed after connections.max.idle.ms
   naps[0]!();
   await connection.closed;
   assertEquals(connection.isOpen, false);
+});
+
+Deno.test("topics that something is wrong with are told of, with the number of the request", async () => {
+  await using world = await brokerInMemory();
+  const told: [string, string, Readonly<Record<string, unknown>>][] = [];
+  const logger = { write: (...line: (typeof told)[number]) => void told.push(line) };
+  await using client = world.client({}, { env: { ...systemEnv(), logger } });
+  await client.updater.awaitUpdate(0);
+  assertEquals(told, []);
+  client.updater.wantTopics(["not a topic"]);
+  await client.updater.awaitUpdate(client.metadata.version);
+  const [[level, text, { clientId, errors }], invalid] = told as [typeof told[0], typeof told[0]];
+  assertEquals([level, text, clientId], ["warn", TOPIC_ERRORS, "test"]);
+  assertEquals(errors, new Map([["not a topic", "INVALID_TOPIC_EXCEPTION"]]));
+  assert(Number(told[0]![2].correlationId) > 0);
+  const topics = ["not a topic"];
+  assertEquals(invalid, ["error", INVALID_TOPICS, { clientId: "test", topics }]);
 });

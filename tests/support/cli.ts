@@ -40,6 +40,8 @@ export interface ToolsAndBroker extends BrokerAndClient {
   readonly bootstrap: string;
   /** Runs a tool. */
   run(tool: string, ...args: readonly string[]): Promise<Finished>;
+  /** Runs a tool that reads standard input. */
+  pipe(input: string, tool: string, ...args: readonly string[]): Promise<Finished>;
   /** Runs the command of a fixture; fails when it prints something else. */
   replay(name: string): Promise<void>;
   /** Writes a file that commands name. */
@@ -47,6 +49,13 @@ export interface ToolsAndBroker extends BrokerAndClient {
 }
 
 const text = ({ host, port }: Address) => `${host}:${port}`;
+
+const encoder = new TextEncoder();
+
+/** Standard input that brings these pieces. */
+export async function* stream(pieces: Iterable<Uint8Array>): AsyncIterableIterator<Uint8Array> {
+  yield* pieces;
+}
 
 /** Runs a tool; collects what it prints. */
 export async function runTool(
@@ -60,6 +69,10 @@ export async function runTool(
   const code = await entry.run(args, {
     stdout: (text) => void (stdout += `${text}\n`),
     stderr: (text) => void (stderr += `${text}\n`),
+    stdoutBytes(bytes) {
+      stdout += new TextDecoder().decode(bytes);
+      return true;
+    },
     ...io,
   } as ClientToolIo);
   return { code, stdout, stderr };
@@ -82,15 +95,18 @@ export async function startTools(
     clusterId: broker.clusterId,
   };
   const io = { env, transport, workingDirectory: DIRECTORY };
+  const pipe = (input: string, tool: string, ...args: readonly string[]) =>
+    runTool(tool, args, { ...io, stdin: () => stream([encoder.encode(input)]) });
   return {
     ...started,
     bootstrap: places.bootstrap,
     run: (tool, ...args) => runTool(tool, args, io),
+    pipe,
     writeFile: (name, text) => writeTextFile(env.fileSystem, `${DIRECTORY}/${name}`, text),
     async replay(name) {
       const fixture = await Deno.readTextFile(new URL(`${name}.txt`, fixtures));
-      const { tool, args } = commandOf(fixture, places);
-      const finished = await runTool(tool, args, io);
+      const { tool, args, input } = commandOf(fixture, places);
+      const finished = await pipe(input, tool, ...args);
       const head = fixture.slice(0, fixture.indexOf("\n") + 1);
       assertEquals(
         comparable(name, head + transcript(finished, places)),

@@ -1,6 +1,11 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { logDate, logLine, toolLogger } from "../../../client/cli/log_line.ts";
-import { BOOTSTRAP_DISCONNECTED } from "../../../client/kafka_client.ts";
+import {
+  BOOTSTRAP_DISCONNECTED,
+  INVALID_TOPICS,
+  TOPIC_ERRORS,
+  UNAUTHORIZED_TOPICS,
+} from "../../../client/kafka_client.ts";
 import { NOT_ESTABLISHED } from "../../../client/node_connection.ts";
 import { LineOutput } from "../../../storage/cli/tool.ts";
 import { manualEnv } from "../../support/manual_env.ts";
@@ -44,5 +49,23 @@ Deno.test("a broker that cannot be reached is told of in Kafka's words", () => {
     `WARN [Consumer clientId=c, groupId=g] Connection to node -1 (localhost/127.0.0.1:1) ${unreachable} ${logged}`,
     `WARN [AdminClient clientId=c] Connection to node -1 (/127.0.0.1:1) ${unreachable} ${logged}`,
     `WARN [Consumer clientId=c, groupId=g] Bootstrap broker a:1 (id: -1 rack: null isFenced: false) disconnected ${logged}`,
+  ]);
+});
+
+Deno.test("topics that something is wrong with are told of in Kafka's words", () => {
+  const env = manualEnv();
+  const lines: string[] = [];
+  const stderr = (text: string) => void lines.push(text.slice(text.indexOf("] ") + 2));
+  const output = new LineOutput({ env, stdout: () => {}, stderr });
+  const logger = toolLogger(env.clock, output, { kind: "Producer" });
+  const errors = new Map([["a", "UNKNOWN_TOPIC_OR_PARTITION"], ["b", "LEADER_NOT_AVAILABLE"]]);
+  logger.write("warn", TOPIC_ERRORS, { clientId: "c", correlationId: 1, errors });
+  logger.write("error", INVALID_TOPICS, { clientId: "c", topics: ["a", "b c"] });
+  logger.write("error", UNAUTHORIZED_TOPICS, { clientId: "c", topics: ["a"] });
+  assertEquals(lines, [
+    "WARN [Producer clientId=c] The metadata response from the cluster reported a recoverable issue with correlation id 1 : " +
+    "{a=UNKNOWN_TOPIC_OR_PARTITION, b=LEADER_NOT_AVAILABLE} (org.apache.kafka.clients.NetworkClient)",
+    "ERROR [Producer clientId=c] Metadata response reported invalid topics [a, b c] (org.apache.kafka.clients.Metadata)",
+    "ERROR [Producer clientId=c] Topic authorization failed for topics [a] (org.apache.kafka.clients.Metadata)",
   ]);
 });

@@ -107,6 +107,7 @@ Deno.test("producer-perf-test warms up, tells metrics, and takes configs from ev
 
 Deno.test("producer-perf-test tells of records that are not written", async () => {
   await using tools = await startTools();
+  await tools.run("topics", ...server(tools), "--create", "--topic", "t");
   const { code, stdout, stderr } = await tools.run(
     "producer-perf-test",
     ...[...server(tools), "--topic", "t", "--num-records", "2", "--throughput", "-1"],

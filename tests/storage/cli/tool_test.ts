@@ -1,6 +1,12 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { CorruptRecordError } from "../../../storage/errors.ts";
-import { LineOutput, runTool, ToolFailure, uncaught } from "../../../storage/cli/tool.ts";
+import {
+  LineOutput,
+  runTool,
+  StopRequest,
+  ToolFailure,
+  uncaught,
+} from "../../../storage/cli/tool.ts";
 import { memoryWith, runWith } from "./cli_support.ts";
 
 const nothing = memoryWith({});
@@ -50,4 +56,9 @@ Deno.test("output lines are joined into large pieces", async () => {
 Deno.test("an uncaught exception looks like Java's", () => {
   assertEquals(uncaught("a.B", "c").message, 'Exception in thread "main" a.B: c');
   assertEquals(uncaught("a.B").message, 'Exception in thread "main" a.B');
+});
+
+Deno.test("who ends because of a signal has 128 and its number as exit status", () => {
+  assertEquals(new StopRequest("SIGINT").status, 130);
+  assertEquals(new StopRequest("SIGTERM").status, 143);
 });
