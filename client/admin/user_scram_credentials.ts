@@ -8,7 +8,6 @@ import {
   randomSalt,
   saltedPassword,
   SCRAM_MECHANISMS,
-  type ScramMechanism,
   scramMechanism,
 } from "../metadata/scram_mechanism.ts";
 import { KafkaError } from "../protocol/error_codes.ts";
@@ -29,7 +28,7 @@ import { outcomesOf } from "./outcome_call.ts";
 import { throwIfNotController } from "./quota_violations.ts";
 
 /** A hash that SCRAM is used with. */
-export type ScramMechanismName = ScramMechanism["name"];
+export type ScramMechanismName = "SCRAM-SHA-256" | "SCRAM-SHA-512";
 
 /** What may be known of a credential. */
 export interface ScramCredentialInfo {
