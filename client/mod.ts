@@ -72,7 +72,16 @@ export type {
   OffsetAndTimestamp,
   WaitOptions as ConsumerWaitOptions,
 } from "./consumer/consumer_options.ts";
+export type { ConsumerGroupMetadata } from "./consumer/consumer_group_metadata.ts";
 export type { OffsetCommitCallback } from "./consumer/group_membership.ts";
+export type {
+  AssignablePartition,
+  AssignableTopics,
+  Assignment,
+  PartitionAssignor,
+  RebalanceProtocol,
+  Subscription,
+} from "./consumer/assignors/partition_assignor.ts";
 export type { RebalanceListener } from "./consumer/rebalance_listener.ts";
 export { ConsumerRecord } from "./consumer/consumer_record.ts";
 export { ConsumerRecords } from "./consumer/consumer_records.ts";

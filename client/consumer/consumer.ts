@@ -4,7 +4,6 @@
  * @module
  */
 
-import { InvalidConfigError } from "../../storage/errors.ts";
 import { type TopicPartition, topicPartitionKey } from "../../storage/file/file_names.ts";
 import { Deadline } from "../deadline.ts";
 import type { PartitionMetadata, TopicMetadata } from "../metadata_cache.ts";
@@ -21,6 +20,7 @@ import {
 } from "./auto_offset_reset.ts";
 import { IllegalConsumerStateError } from "./consumer_errors.ts";
 import { ConsumerCore } from "./consumer_core.ts";
+import type { ConsumerGroupMetadata } from "./consumer_group_metadata.ts";
 import type { ConsumerOptions, OffsetAndTimestamp, WaitOptions } from "./consumer_options.ts";
 import type { ConsumerRecord } from "./consumer_record.ts";
 import type { ConsumerRecords } from "./consumer_records.ts";
@@ -30,9 +30,11 @@ import {
   commitSync,
   committed,
   enforceRebalance,
+  groupOf,
   subscribe,
   unsubscribe,
 } from "./group_calls.ts";
+import { GroupSession } from "./group/group_session.ts";
 import type { OffsetCommitCallback } from "./group_membership.ts";
 import type { OffsetWait } from "./offset_fetcher.ts";
 import type { RebalanceListener } from "./rebalance_listener.ts";
@@ -90,16 +92,10 @@ export class Consumer<K = Uint8Array, V = Uint8Array>
   /**
    * Starts without a connection.
    *
-   * @throws {InvalidConfigError} in Kafka's words; and for `group.id`, as there are no groups yet
+   * @throws {InvalidConfigError} in Kafka's words
    */
   constructor(options: ConsumerOptions<K, V>) {
-    // Without a word it would neither commit nor go on from what is committed.
-    if ((options.groupId ?? options["group.id"] ?? null) !== null) {
-      throw new InvalidConfigError(
-        "Configuration group.id is not supported yet: leave it out, and assign partitions",
-      );
-    }
-    this.#core = new ConsumerCore(options);
+    this.#core = new ConsumerCore(options, (parts, groupId) => new GroupSession(parts, groupId));
   }
 
   /** The partitions that it has. */
@@ -271,6 +267,15 @@ export class Consumer<K = Uint8Array, V = Uint8Array>
     callback?: OffsetCommitCallback,
   ): void {
     commitAsync(this.#open, offsets, callback);
+  }
+
+  /**
+   * Who this consumer is in its group: what a producer's `sendOffsetsToTransaction` is told.
+   *
+   * @throws {KafkaError} `INVALID_GROUP_ID` without `group.id`
+   */
+  groupMetadata(): ConsumerGroupMetadata {
+    return groupOf(this.#open).metadata;
   }
 
   /** Lets the group share its partitions anew with the next poll. */

@@ -43,7 +43,7 @@ export interface GroupParts {
 }
 
 /** Makes a membership. */
-export type JoinGroup = (parts: GroupParts) => GroupMembership;
+export type JoinGroup = (parts: GroupParts, groupId: string) => GroupMembership;
 
 /** A group that has something to do and cannot do it is asked again after this time. */
 const MIN_GROUP_WAIT_MS = 1;
@@ -71,8 +71,8 @@ export class ConsumerCore<K, V> {
   readonly #doorbell = new Doorbell();
   readonly #retryMs: number;
   #isPolling = false;
-  readonly #stopping = new AbortController();
   #closing: Promise<void> | undefined;
+  #hasLeft = false;
   #checkedVersion = -1;
 
   /**
@@ -101,7 +101,7 @@ export class ConsumerCore<K, V> {
       this.interceptors.onCommit(offsets);
     const group = this.group = settings.groupId === null
       ? undefined
-      : joinGroup?.({ ...parts, onCommit });
+      : joinGroup?.({ ...parts, onCommit }, settings.groupId);
     this.offsets = new OffsetFetcher(parts);
     this.fetcher = new Fetcher({ ...parts, deserializers, onReady: onChange });
     this.positions = new PositionUpdater({
@@ -115,18 +115,18 @@ export class ConsumerCore<K, V> {
     this.#retryMs = config.number("retry.backoff.ms");
   }
 
-  /** Whether it has been closed. */
+  /** Whether somebody has closed it: nothing is read any more. */
   get isClosed(): boolean {
     return this.#closing !== undefined;
   }
 
   /**
-   * Refuses calls after the end.
+   * Refuses calls after the end. While the group is left they are taken: a rebalance listener may commit.
    *
    * @throws {IllegalConsumerStateError} when it is closed
    */
   ensureOpen(): void {
-    if (this.isClosed) throw closedError();
+    if (this.#hasLeft) throw closedError();
   }
 
   /** Something is different now: whoever waits looks again. */
@@ -145,7 +145,7 @@ export class ConsumerCore<K, V> {
    * @throws as `Consumer.poll`
    */
   async poll(timeoutMs: number, signal?: AbortSignal): Promise<ConsumerRecords<K, V>> {
-    this.ensureOpen();
+    this.#ensureReading();
     if (this.#isPolling) {
       throw new IllegalConsumerStateError("A consumer can be polled once at a time");
     }
@@ -199,14 +199,14 @@ export class ConsumerCore<K, V> {
     const end = clock.monotonic() + timeoutMs;
     for (let isLast = false;; isLast ||= clock.monotonic() >= end) {
       signal?.throwIfAborted();
-      this.ensureOpen();
+      this.#ensureReading();
       if (this.subscription.type === "none") {
         throw new IllegalConsumerStateError(
           "Consumer is not subscribed to any topics or assigned any partitions",
         );
       }
       this.#checkTopics();
-      const groupMs = await this.#keepUp(end, signal);
+      await this.#keepUp();
       let hasPositions = this.positions.update();
       const { records, nextOffsets, isEmpty } = this.fetcher.collect();
       // What was fetched may have shown that a position is none.
@@ -215,7 +215,8 @@ export class ConsumerCore<K, V> {
       if (!isEmpty) return this.interceptors.onConsume(new ConsumerRecords(records, nextOffsets));
       if (isLast) return new ConsumerRecords();
       const left = end - clock.monotonic();
-      const waitMs = Math.min(left, retryMs, groupMs, hasPositions ? Infinity : this.#retryMs);
+      const positionMs = hasPositions ? Infinity : this.#retryMs;
+      const waitMs = Math.min(left, retryMs, positionMs, this.#groupMs());
       // Without time to wait what has come meanwhile is looked at all the same.
       if (waitMs > 0) await this.#doorbell.wait(clock, waitMs, signal);
       else await clock.sleep(0, signal);
@@ -224,42 +225,44 @@ export class ConsumerCore<K, V> {
 
   async #close(timeoutMs: number): Promise<void> {
     const { client, env, fetcher, interceptors, settings: { config } } = this;
-    this.#stopping.abort(closedError());
     this.#doorbell.ring();
     const begun = env.clock.monotonic();
-    await this.group?.close({ timeoutMs });
-    const spent = env.clock.monotonic() - begun;
-    const left = Math.min(
-      Math.max(0, timeoutMs - spent),
-      config.number("request.timeout.ms"),
-    );
-    {
+    try {
+      await this.group?.close({ timeoutMs });
+    } finally {
+      this.#hasLeft = true;
+      this.#doorbell.ring();
+      const spent = env.clock.monotonic() - begun;
+      const left = Math.min(
+        Math.max(0, timeoutMs - spent),
+        config.number("request.timeout.ms"),
+      );
       using deadline = new Deadline(env.clock, left, "Closing takes too long");
       await fetcher.close(deadline.signal);
+      interceptors.close();
+      client.close();
     }
-    interceptors.close();
-    client.close();
   }
 
-  /** Does what the group asks for. Returns when to come again, ms. */
-  async #keepUp(end: number, signal: AbortSignal | undefined): Promise<number> {
+  /** Does what the group asks for. */
+  async #keepUp(): Promise<void> {
     const { group, env: { clock } } = this;
-    if (group === undefined) return Infinity;
+    if (group === undefined) return;
     const now = clock.monotonic();
     group.pollHappened(now);
-    const nextMs = group.timeToNextPoll(now);
-    if (nextMs > 0) return nextMs;
-    const either = signal === undefined
-      ? this.#stopping.signal
-      : AbortSignal.any([signal, this.#stopping.signal]);
-    using deadline = new Deadline(clock, Math.max(0, end - now), "The poll is over", either);
-    try {
-      await group.ensureActive(deadline.signal);
-    } catch (error) {
-      // There is more to do than this poll has time for: the next goes on.
-      if (error !== deadline.signal.reason || either.aborted) throw error;
-    }
+    if (group.timeToNextPoll(now) <= 0) await group.ensureActive();
+    this.#ensureReading();
+  }
+
+  /** After how long the group has to be looked at again, ms. */
+  #groupMs(): number {
+    const { group, env: { clock } } = this;
+    if (group === undefined) return Infinity;
     return Math.max(group.timeToNextPoll(clock.monotonic()), MIN_GROUP_WAIT_MS);
+  }
+
+  #ensureReading(): void {
+    if (this.isClosed) throw closedError();
   }
 
   #sendFetches(): number {

@@ -85,3 +85,31 @@ export class LogTruncationError extends OffsetOutOfRangeError {
     this.divergentOffsets = divergent;
   }
 }
+
+/** The offsets of a commit are not the group's any more: its partitions may belong to another member (Kafka's `CommitFailedException`). */
+export class CommitFailedError extends ConsumerError {
+  /** Says so. */
+  constructor(
+    message =
+      "Commit cannot be completed since the group has already rebalanced and assigned the " +
+      "partitions to another member. This means that the time between subsequent calls to poll() " +
+      "was longer than the configured max.poll.interval.ms, which typically implies that the poll " +
+      "loop is spending too much time message processing. You can address this either by " +
+      "increasing max.poll.interval.ms or by reducing the maximum size of batches returned in " +
+      "poll() with max.poll.records.",
+  ) {
+    super(message);
+  }
+}
+
+/** A commit in the background failed with what may pass (Kafka's `RetriableCommitFailedException`); its cause is what failed. */
+export class RetriableCommitFailedError extends ConsumerError {
+  /** Says so. */
+  constructor(cause: unknown) {
+    super(
+      "Offset commit failed with a retriable exception. You should retry committing the latest " +
+        "consumed offsets.",
+      { cause },
+    );
+  }
+}

@@ -8,6 +8,7 @@ import type { Serde } from "../../storage/serde/serde.ts";
 import type { ClientEnv } from "../kafka_client.ts";
 import type { Transport } from "../network/transport.ts";
 import type { Deserializer } from "../serde/serializer.ts";
+import type { PartitionAssignor } from "./assignors/partition_assignor.ts";
 import type { ConsumerInterceptor } from "./consumer_interceptors.ts";
 
 /** Configs in camel case. `consumer_config.ts` says what each does, what it may be, and what it is by default. */
@@ -88,6 +89,8 @@ export interface ConsumerOptions<K, V> extends ConsumerConfigs {
   readonly keyDeserializer?: Deserializer<K> | Serde<K> | string;
   /** `value.deserializer`: one of your own, a serde, or the name of one of Kafka's. Default: bytes stay bytes */
   readonly valueDeserializer?: Deserializer<V> | Serde<V> | string;
+  /** `partition.assignment.strategy`: assignors of your own, or names of Kafka's, the preferred one first. Default: range, cooperative-sticky */
+  readonly partitionAssignmentStrategy?: string | readonly (PartitionAssignor | string)[];
   /** Clock, randomness, and who is told what happens. Default: the system's, and nobody. */
   readonly env?: ClientEnv;
   /** The network. Default: TCP. */

@@ -6,6 +6,7 @@
 
 import type { TopicPartition } from "../../storage/file/file_names.ts";
 import type { TopicPartitionMap } from "../../storage/file/topic_partition_map.ts";
+import type { ConsumerGroupMetadata } from "./consumer_group_metadata.ts";
 import type { OffsetAndMetadata } from "./offset_and_metadata.ts";
 
 /** Told what became of a commit: the error, or `null`, and the offsets. */
@@ -16,14 +17,16 @@ export type OffsetCommitCallback = (
 
 /** Being a member of a group, and its offsets. */
 export interface GroupMembership {
+  /** Who the consumer is in its group. */
+  readonly metadata: ConsumerGroupMetadata;
   /**
-   * Sees to it that the consumer is a member and has its partitions, as far as that is possible at once or until the signal aborts. Rebalance listeners are called
-   * in here. Commits what is due.
+   * Sees to it that the consumer is a member and has its partitions, as far as that is possible at once; what has to be waited for goes on
+   * meanwhile. Rebalance listeners are called in here, and waited for. Commits what is due.
    *
    * @returns whether there is nothing left to do
    */
-  ensureActive(signal: AbortSignal): Promise<boolean>;
-  /** After how long `ensureActive` has to be called again if nothing happens before, ms; 0 when there is something to do now. */
+  ensureActive(): Promise<boolean>;
+  /** After how long `ensureActive` has to be called again if nothing happens before, ms; 0 when there is something to do now, infinite for never. */
   timeToNextPoll(now: number): number;
   /** The user has polled, at a time on the monotonic clock. */
   pollHappened(now: number): void;

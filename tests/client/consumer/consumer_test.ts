@@ -441,13 +441,3 @@ Deno.test("configs are refused in Kafka's words", () => {
   );
   assertThrows(() => new Consumer({}), InvalidConfigError, "bootstrap.servers");
 });
-
-Deno.test("a group is refused, as long as there are none", () => {
-  for (const group of [{ groupId: "g" }, { "group.id": "g" }]) {
-    assertThrows(
-      () => new Consumer({ bootstrapServers: "localhost:1", ...group }),
-      InvalidConfigError,
-      "group.id",
-    );
-  }
-});

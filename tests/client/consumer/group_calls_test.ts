@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { ConsumerCore } from "../../../client/consumer/consumer_core.ts";
 import { IllegalConsumerStateError } from "../../../client/consumer/consumer_errors.ts";
 import { positionAt } from "../../../client/consumer/fetch_position.ts";
@@ -22,12 +22,13 @@ import { manualEnv } from "../../support/manual_env.ts";
 class NotedGroup implements GroupMembership {
   readonly calls: string[] = [];
   nextMs = 0;
-  activating: (signal: AbortSignal) => Promise<boolean> = () => Promise.resolve(true);
+  readonly metadata = { groupId: "g", generationId: -1, memberId: "", groupInstanceId: null };
+  activating: () => Promise<boolean> = () => Promise.resolve(true);
   answering: Promise<never> | undefined;
 
-  ensureActive(signal: AbortSignal): Promise<boolean> {
+  ensureActive(): Promise<boolean> {
     this.calls.push("ensureActive");
-    return this.activating(signal);
+    return this.activating();
   }
   timeToNextPoll(): number {
     return this.nextMs;
@@ -175,7 +176,7 @@ Deno.test("a rebalance has a reason", () => {
   assertEquals(world.group.calls, ["rebalance: rebalance enforced by user", "rebalance: mine"]);
 });
 
-Deno.test("a poll lets the group do what it has to do, no longer than it may take", async () => {
+Deno.test("a poll lets the group do what it has to do, and looks again when the group says so", async () => {
   using world = setUp();
   const { core, group, env } = world;
   core.subscription.assignFromUser([tp("a")]);
@@ -187,29 +188,56 @@ Deno.test("a poll lets the group do what it has to do, no longer than it may tak
   await polling;
   assertEquals(group.calls, []);
   group.nextMs = 0;
-  group.activating = (signal) =>
-    new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+  group.activating = () => {
+    if (group.calls.length === 3) group.nextMs = Infinity;
+    return Promise.resolve(false);
+  };
   polling = core.poll(20);
   await env.clock.advance(20);
   assertEquals((await polling).count, 0);
-  assert(group.calls.includes("ensureActive"));
-  const aborting = new AbortController();
-  const aborted = core.poll(20, aborting.signal);
-  aborting.abort(new Error("enough"));
-  await assertRejects(() => aborted, Error, "enough");
+  assertEquals(group.calls, ["ensureActive", "ensureActive", "ensureActive"]);
+  group.nextMs = 0;
   group.activating = () => Promise.reject(new Error("fenced"));
   await assertRejects(() => core.poll(20), Error, "fenced");
 });
 
-Deno.test("closing ends a poll in which the group is busy, and then the group", async () => {
+Deno.test("a poll that is told to stop does, while the group is busy with itself", async () => {
+  using world = setUp();
+  const { core, group } = world;
+  core.subscription.assignFromUser([tp("a")]);
+  group.nextMs = Infinity;
+  const aborting = new AbortController();
+  const polling = assertRejects(() => core.poll(20, aborting.signal), Error, "enough");
+  aborting.abort(new Error("enough"));
+  await polling;
+});
+
+Deno.test("closing ends a poll, and the group; until that is left, calls are taken", async () => {
   const { core, group, env } = setUp();
   core.subscription.assignFromUser([tp("a")]);
-  group.activating = (signal) =>
-    new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+  group.nextMs = Infinity;
+  const leaving = Promise.withResolvers<void>();
+  group.close = () => {
+    group.calls.push("close");
+    return leaving.promise;
+  };
   const polling = assertRejects(() => core.poll(Infinity), IllegalConsumerStateError, "closed");
   const closing = core.close(1000);
+  await polling;
+  await assertRejects(() => core.poll(0), IllegalConsumerStateError, "closed");
+  core.ensureOpen();
+  leaving.resolve();
   await env.clock.advance(1000);
   await closing;
-  await polling;
-  assertEquals(group.calls.at(-1), "close");
+  assertThrows(() => core.ensureOpen(), IllegalConsumerStateError, "closed");
+  assertEquals(group.calls.includes("close"), true);
+});
+
+Deno.test("what a group cannot do when it ends is told after everything else has ended", async () => {
+  const { core, group, env } = setUp();
+  group.close = () => Promise.reject(new Error("listener"));
+  const closing = assertRejects(() => core.close(1000), Error, "listener");
+  await env.clock.advance(1000);
+  await closing;
+  assertEquals(core.client.isClosed, true);
 });

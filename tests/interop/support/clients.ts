@@ -175,8 +175,22 @@ function javaGroupClient(version: KafkaVersion, assignors: readonly string[]): G
   };
 }
 
+/** Our own client. */
+export const SEGLOG_GROUP_CLIENT: GroupClient = {
+  name: "seglog",
+  assignors: [...EVERY_KIND, "sticky"],
+  isStatic: true,
+  seesNewPartitions: true,
+  start: (options) => {
+    const program = `${folder}seglog/group_member.ts`;
+    const args = ["run", "--quiet", "--no-check", "-A", program];
+    return Promise.resolve(new GroupMember(Deno.execPath(), args, options));
+  },
+};
+
 /** All that have groups. That of kafka-python loses its way in rebalances now and then, with Apache Kafka as well. */
 export const GROUP_CLIENTS: readonly GroupClient[] = [
+  SEGLOG_GROUP_CLIENT,
   javaGroupClient("4.3.1", [...EVERY_KIND, "sticky"]),
   javaGroupClient("3.9.2", ["range", "cooperative-sticky"]),
   {
