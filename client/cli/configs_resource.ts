@@ -11,6 +11,7 @@ import type { ConfigEntry } from "../admin/config_entry.ts";
 import type { ConfigResource, ConfigResourceType } from "../admin/configs.ts";
 import type { Admin } from "./admin_session.ts";
 import { type ConfigsCall, isBrokerId } from "./configs_entities.ts";
+import { scalaSetOrder } from "./scala_set.ts";
 import { illegalArgument, JavaException } from "./java_exception.ts";
 
 interface ResourceType {
@@ -131,8 +132,7 @@ async function allEntities(admin: Admin, type: string): Promise<string[]> {
     case "client-metrics":
       return await configResourceNames(admin, "CLIENT_METRICS");
     case "groups": {
-      const named = [...await groupIds(admin), ...await groupsWithConfigs(admin) ?? []];
-      return [...new Set(named)];
+      return scalaSetOrder([...await groupIds(admin), ...await groupsWithConfigs(admin) ?? []]);
     }
   }
   return [...await brokerNames(admin), ""];

@@ -5,7 +5,6 @@
  * @module
  */
 
-import { javaPattern } from "../../storage/bytes/java_pattern.ts";
 import { hashMapOrder } from "../../storage/cli/java_text.ts";
 import type { LineOutput } from "../../storage/cli/tool.ts";
 import type { TopicPartition } from "../../storage/file/file_names.ts";
@@ -31,6 +30,7 @@ import {
 import { future, uncheckedFuture } from "./java_future.ts";
 import { parseTopicWithPartitions, resetOffsets } from "./offset_reset.ts";
 import { inHashOrder } from "./partition_order.ts";
+import { re2Problem } from "./re2_syntax.ts";
 import type { ToolOptions } from "./tool_options.ts";
 
 const STATES: readonly GroupState[] = [
@@ -244,13 +244,9 @@ function printReset(
 }
 
 function validateRegex(pattern: string, output: LineOutput): void {
-  try {
-    javaPattern(pattern);
-    output.print(`The regular expression \`${pattern}\` is valid.`);
-  } catch (error) {
-    const { message } = error as Error;
-    output.print(`The regular expression \`${pattern}\` is invalid: ${message}.`);
-  }
+  const problem = re2Problem(pattern);
+  const verdict = problem === undefined ? "valid" : `invalid: ${problem}`;
+  output.print(`The regular expression \`${pattern}\` is ${verdict}.`);
 }
 
 async function execute(

@@ -54,6 +54,10 @@ consumer-groups $S --group set --topic same-1 --topic same-2:1 --reset-offsets -
 consumer-groups $S --group other-set --topic twelve --reset-offsets --to-latest --execute
 consumer-groups $S --group third --topic same-2 --reset-offsets --to-latest --execute
 consumer-groups $S --group wrong-set --topic other.dotted --reset-offsets --to-latest --execute
+consumer-groups $S --group fifth --topic other.dotted --reset-offsets --to-latest --execute
+consumer-groups $S --group sixth --topic other.dotted --reset-offsets --to-latest --execute
+consumer-groups $S --group Aa --topic other.dotted --reset-offsets --to-latest --execute
+consumer-groups $S --group BB --topic other.dotted --reset-offsets --to-latest --execute
 `);
 
 /** The steps, by tool. */
@@ -266,7 +270,72 @@ consumer-groups $S --delete --group made-~ --group none-1 --group none-2
 consumer-groups $S --delete --group made-~
 consumer-groups $S --delete
 consumer-groups $S --delete --group a --topic b
-consumer-groups $S --validate-regex a.*
+consumer-groups --validate-regex a.*
+consumer-groups --validate-regex [
+consumer-groups --validate-regex []
+consumer-groups --validate-regex []a]
+consumer-groups --validate-regex [^]
+consumer-groups --validate-regex [a-
+consumer-groups --validate-regex [z-a]
+consumer-groups --validate-regex [a-\\d]
+consumer-groups --validate-regex [\\d-z]
+consumer-groups --validate-regex [[:alpha:]x]
+consumer-groups --validate-regex [[:nope:]]
+consumer-groups --validate-regex [[:al]
+consumer-groups --validate-regex (a
+consumer-groups --validate-regex a)
+consumer-groups --validate-regex (a))
+consumer-groups --validate-regex *a
+consumer-groups --validate-regex a|*
+consumer-groups --validate-regex (*)
+consumer-groups --validate-regex a**
+consumer-groups --validate-regex a*+
+consumer-groups --validate-regex a*?b
+consumer-groups --validate-regex a*??
+consumer-groups --validate-regex a{2,1}
+consumer-groups --validate-regex a{1001}
+consumer-groups --validate-regex a{1000}
+consumer-groups --validate-regex a{,3}
+consumer-groups --validate-regex a{2
+consumer-groups --validate-regex a{2}{3}
+consumer-groups --validate-regex (?=a)
+consumer-groups --validate-regex (?i)a
+consumer-groups --validate-regex (?i-s:a)
+consumer-groups --validate-regex (?i
+consumer-groups --validate-regex (?z)
+consumer-groups --validate-regex (?P<n>a)
+consumer-groups --validate-regex (?<n>a)(?P<n>b)
+consumer-groups --validate-regex (?P<n-m>a)
+consumer-groups --validate-regex (?P<n
+consumer-groups --validate-regex \\
+consumer-groups --validate-regex \\Qa*\\E*
+consumer-groups --validate-regex \\Q[
+consumer-groups --validate-regex \\1
+consumer-groups --validate-regex \\12
+consumer-groups --validate-regex \\x4
+consumer-groups --validate-regex \\x{110000}
+consumer-groups --validate-regex \\x{41}
+consumer-groups --validate-regex \\p{Greek}
+consumer-groups --validate-regex \\pL
+consumer-groups --validate-regex \\p{Nope}
+consumer-groups --validate-regex \\p
+consumer-groups --validate-regex \\A\\b\\z
+consumer-groups --validate-regex \\Z
+consumer-groups --validate-regex \\_
+consumer-groups --validate-regex \\é
+consumer-groups --validate-regex ^*
+consumer-groups --validate-regex |
+consumer-groups --validate-regex ()
+consumer-groups --validate-regex (?-)
+consumer-groups --validate-regex {2}
+consumer-groups --validate-regex [\\
+consumer-groups --validate-regex [\\q]
+consumer-groups --validate-regex [\\p{}]
+consumer-groups --validate-regex (?<>a)
+consumer-groups --validate-regex a\\C
+consumer-groups --validate-regex [a-\\pL]
+consumer-groups --validate-regex (?i)*
+consumer-groups --validate-regex ^{2}
 consumer-groups $S --list --describe
 consumer-groups $S --nonsense
 consumer-groups $S --list --command-config DIR/none
