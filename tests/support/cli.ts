@@ -65,12 +65,13 @@ export async function runTool(
 ): Promise<Finished> {
   const entry = CLIENT_TOOLS.find(({ name }) => name === tool);
   if (entry === undefined) throw new Error(`There is no tool ${tool}`);
+  const decoder = new TextDecoder();
   let [stdout, stderr] = ["", ""];
   const code = await entry.run(args, {
     stdout: (text) => void (stdout += `${text}\n`),
     stderr: (text) => void (stderr += `${text}\n`),
     stdoutBytes(bytes) {
-      stdout += new TextDecoder().decode(bytes);
+      stdout += decoder.decode(bytes, { stream: true });
       return true;
     },
     ...io,

@@ -20,13 +20,20 @@ export async function runOurs(
   tool: string,
   args: readonly string[],
   workingDirectory: string,
+  input = "",
 ): Promise<Finished> {
+  const decoder = new TextDecoder();
   let [stdout, stderr] = ["", ""];
   const io: ClientToolIo = {
     env: systemEnv(),
     workingDirectory,
     stdout: (text) => void (stdout += `${text}\n`),
     stderr: (text) => void (stderr += `${text}\n`),
+    stdin: () => new Response(input).body!,
+    stdoutBytes(bytes) {
+      stdout += decoder.decode(bytes, { stream: true });
+      return true;
+    },
   };
   const code = await CLIENT_TOOLS.find(({ name }) => name === tool)!.run(args, io);
   return { code, stdout, stderr };
@@ -37,7 +44,7 @@ export function ownToolRunner(java: ToolRunner, workingDirectory: string): ToolR
   return {
     ...java,
     run: (tool, args, input) =>
-      isOurs(tool) ? runOurs(tool, args, workingDirectory) : java.run(tool, args, input),
+      isOurs(tool) ? runOurs(tool, args, workingDirectory, input) : java.run(tool, args, input),
     [Symbol.asyncDispose]: () => java[Symbol.asyncDispose](),
   };
 }
