@@ -17,9 +17,6 @@ import { PREPARATION, STEP_FILES, STEPS } from "./support/own_tool_steps.ts";
 
 /** Our tools print what Apache Kafka's own tools print: in the steps of the fixtures, and beside them on the same broker. */
 
-/** Their consumers are in groups, which ours cannot be yet. */
-const WITH_GROUPS: ReadonlySet<string> = new Set(["consumer-perf-test", "e2e-latency"]);
-
 /** What Kafka's tools do in front of ours, which describe it. */
 const MAKES_DATA = /^console-(?:producer-.*|consumer-(?:group|integer-keys|missing-topic))$/;
 
@@ -27,7 +24,7 @@ Deno.test("our tools print what the fixtures have of Apache Kafka's", async (t) 
   const names: string[] = [];
   for (const name of SEQUENCE) {
     const tool = toolOf(await fixtureText(name));
-    if (MAKES_DATA.test(name) || isOurs(tool) && !SLOW.has(name) && !WITH_GROUPS.has(name)) {
+    if (MAKES_DATA.test(name) || isOurs(tool) && !SLOW.has(name)) {
       names.push(name);
     }
   }

@@ -629,6 +629,7 @@ consumer-perf-test --help
 consumer-perf-test --version
 consumer-perf-test $S --num-records 5
 consumer-perf-test $S --topic a --include b --num-records 5
+consumer-perf-test $S --topic a --num-records x
 consumer-perf-test $S --nonsense
 `),
   "e2e-latency": lines(`
