@@ -27,7 +27,6 @@ export async function runOurs(
   const io: ClientToolIo = {
     env: systemEnv(),
     workingDirectory,
-    stdin: () => ReadableStream.from([new TextEncoder().encode(input)]),
     stdout: (text) => void (stdout += `${text}\n`),
     stderr: (text) => void (stderr += `${text}\n`),
     stdin: () => new Response(input).body!,

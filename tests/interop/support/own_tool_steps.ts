@@ -41,7 +41,10 @@ export const STEP_FILES: Readonly<Record<string, string>> = {
   "offsets-one.csv": "same-1,0,2\n",
 };
 
-/** What there is before the first step, made by Kafka's tools. */
+/**
+ * What there is before the first step, made by Kafka's tools. No two of the groups share a place in Java's hash maps, where the order differs from
+ * one process to the next.
+ */
 export const PREPARATION: readonly string[] = lines(`
 topics $S --create --topic same-1 --partitions 3 --config retention.ms=86400000 --config max.message.bytes=2000000
 topics $S --create --topic same-2 --partitions 2
@@ -56,8 +59,8 @@ consumer-groups $S --group third --topic same-2 --reset-offsets --to-latest --ex
 consumer-groups $S --group wrong-set --topic other.dotted --reset-offsets --to-latest --execute
 consumer-groups $S --group fifth --topic other.dotted --reset-offsets --to-latest --execute
 consumer-groups $S --group sixth --topic other.dotted --reset-offsets --to-latest --execute
-consumer-groups $S --group Aa --topic other.dotted --reset-offsets --to-latest --execute
-consumer-groups $S --group BB --topic other.dotted --reset-offsets --to-latest --execute
+consumer-groups $S --group seventh --topic other.dotted --reset-offsets --to-latest --execute
+consumer-groups $S --group eighth --topic other.dotted --reset-offsets --to-latest --execute
 `);
 
 /** The steps, by tool. */
