@@ -150,8 +150,10 @@ export class RecordIntake<K, V> {
     prepared: PreparedRecord | undefined,
   ): void {
     const { metadata } = this.#options.client;
-    if (metadata.topicError(record.topic) === "INVALID_TOPIC_EXCEPTION") {
-      throw invalidTopic(record.topic);
+    const { topic } = record;
+    // Who has waited for the answer is told in other words.
+    if (metadata.topicError(topic) === "INVALID_TOPIC_EXCEPTION") {
+      throw new KafkaError("INVALID_TOPIC_EXCEPTION", topic);
     }
     this.waiting.add({
       record,

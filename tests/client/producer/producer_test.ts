@@ -223,13 +223,12 @@ Deno.test("a topic that does not come within max.block.ms is told as Java tells 
 Deno.test("a topic that cannot be is refused at once, the second time without asking", async () => {
   await using broker = await ProducedBroker.start();
   const producer = broker.producer();
-  for (let i = 0; i < 2; i++) {
+  for (const message of ["Invalid topics: [not a topic]", "not a topic"]) {
     const error = await assertRejects(
       () => producer.send({ topic: "not a topic", value: "a" }),
       KafkaError,
-      "Invalid topics: [not a topic]",
     );
-    assertEquals(error.code, "INVALID_TOPIC_EXCEPTION");
+    assertEquals([error.code, error.message], ["INVALID_TOPIC_EXCEPTION", message]);
   }
 });
 
