@@ -15,6 +15,7 @@ import {
 } from "../consumer/consumer_errors.ts";
 import { NetworkError } from "../network/transport.ts";
 import { type ErrorName, KafkaError } from "../protocol/error_codes.ts";
+import { SerializationError } from "../serde/serialization_error.ts";
 import {
   BufferExhaustedError,
   IllegalProducerStateError,
@@ -123,6 +124,7 @@ const CLIENT_ERRORS: readonly (readonly [ErrorClass, string])[] = [
   [NoOffsetForPartitionError, "org.apache.kafka.clients.consumer.NoOffsetForPartitionException"],
   [LogTruncationError, "org.apache.kafka.clients.consumer.LogTruncationException"],
   [OffsetOutOfRangeError, "org.apache.kafka.clients.consumer.OffsetOutOfRangeException"],
+  [SerializationError, `${ERRORS_PACKAGE}SerializationException`],
   [ConsumerError, "org.apache.kafka.common.KafkaException"],
 ];
 

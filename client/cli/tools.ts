@@ -12,6 +12,8 @@ import { clusterTool } from "./cluster.ts";
 import { CLUSTER } from "./cluster_usage.ts";
 import { configsTool } from "./configs.ts";
 import { CONFIGS_OPTIONS } from "./configs_options.ts";
+import { consoleConsumerTool } from "./console_consumer.ts";
+import { CONSOLE_CONSUMER_OPTIONS } from "./console_consumer_options.ts";
 import { consoleProducerTool } from "./console_producer.ts";
 import { CONSOLE_PRODUCER_OPTIONS } from "./console_producer_options.ts";
 import { consumerGroupsTool } from "./consumer_groups.ts";
@@ -67,6 +69,12 @@ export const CLIENT_TOOLS: readonly ToolEntry[] = [
     summary: "write what comes in on standard input to a topic",
     commandLine: toolCommandLine(CONSOLE_PRODUCER_OPTIONS),
     run: consoleProducerTool,
+  },
+  {
+    name: "console-consumer",
+    summary: "print the records of topics",
+    commandLine: toolCommandLine(CONSOLE_CONSUMER_OPTIONS),
+    run: consoleConsumerTool,
   },
   {
     name: "get-offsets",

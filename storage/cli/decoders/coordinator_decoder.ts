@@ -1,15 +1,20 @@
 /**
- * Records of the topics in which Kafka's coordinators keep their state: the key starts with the record type, the
- * value with its version, and an absent value deletes what the key names.
+ * Records of the topics in which Kafka's coordinators keep their state, as `dump-log` prints them.
  *
  * @module
  */
 
-import { CorruptRecordError, StorageError } from "../../errors.ts";
+import { StorageError } from "../../errors.ts";
 import type { Record } from "../../record/record.ts";
 import { uncaught } from "../tool.ts";
+import {
+  type CoordinatorRecord,
+  CoordinatorRecordDecoder,
+  UnknownRecordTypeError,
+  type ValueToJson,
+} from "./coordinator_record.ts";
 import { type JsonValue, toJsonText } from "./json_text.ts";
-import { includesVersion, type MessageSchema } from "../../message/message_schema.ts";
+import type { MessageSchema } from "../../message/message_schema.ts";
 import { MessageReader } from "./message_reader.ts";
 import { type MessageStruct, messageToJson, readMessage } from "./message_value.ts";
 import type { ParsedRecord, RecordParser } from "./record_parser.ts";
@@ -18,59 +23,13 @@ import { groupCoordinatorSchemas } from "../../message/schemas/group_coordinator
 import { shareCoordinatorSchemas } from "../../message/schemas/share_coordinator.ts";
 import { transactionCoordinatorSchemas } from "../../message/schemas/transaction_coordinator.ts";
 
-interface RecordType {
-  readonly key: MessageSchema;
-  readonly value: MessageSchema;
-}
-
-type ValueToJson = (schema: MessageSchema, value: MessageStruct, version: number) => JsonValue;
-
-function recordTypes(schemas: readonly MessageSchema[]): Map<number, RecordType> {
-  const types = new Map<number, RecordType>();
-  for (const key of schemas) {
-    if (!key.name.endsWith("Key")) continue;
-    const value = schemas.find((schema) =>
-      schema.apiKey === key.apiKey && schema.name.endsWith("Value")
-    );
-    if (value !== undefined) types.set(key.apiKey, { key, value });
-  }
-  return types;
-}
-
-function readVersion(reader: MessageReader, name: string): number {
-  if (reader.remaining < 2) {
-    throw new CorruptRecordError(`Could not read version from ${name}'s buffer.`);
-  }
-  return reader.readInt16();
-}
-
-function readPart(
-  schema: MessageSchema,
-  reader: MessageReader,
-  version: number,
-  name: string,
-): MessageStruct {
-  try {
-    return readMessage(schema, reader, version);
-  } catch (error) {
-    if (!(error instanceof StorageError)) throw error;
-    throw new CorruptRecordError(
-      `Could not read record with version ${version} from ${name}'s buffer due to: ` +
-        `${error.message}.`,
-      { cause: error },
-    );
-  }
-}
-
 /** Kafka's `CoordinatorRecordMessageParser`. */
 export class CoordinatorParser implements RecordParser {
   readonly givesJson = true;
-  readonly #types: ReadonlyMap<number, RecordType>;
-  readonly #valueToJson: ValueToJson;
+  readonly #decoder: CoordinatorRecordDecoder;
 
-  constructor(schemas: readonly MessageSchema[], valueToJson: ValueToJson = messageToJson) {
-    this.#types = recordTypes(schemas);
-    this.#valueToJson = valueToJson;
+  constructor(schemas: readonly MessageSchema[], valueToJson?: ValueToJson) {
+    this.#decoder = new CoordinatorRecordDecoder(schemas, valueToJson);
   }
 
   /** @throws {ToolFailure} for a record without a key */
@@ -84,36 +43,24 @@ export class CoordinatorParser implements RecordParser {
       );
     }
     try {
-      return this.#parse(key, value, offset);
+      return textOf(this.#decoder.decode(key, value));
     } catch (error) {
       if (!(error instanceof StorageError)) throw error;
-      return { key: `Error at offset ${offset}, skipping. ${error.message}`, value: undefined };
+      const text = error instanceof UnknownRecordTypeError
+        ? `Unknown record type ${error.type} at offset ${offset}, skipping.`
+        : `Error at offset ${offset}, skipping. ${error.message}`;
+      return { key: text, value: undefined };
     }
   }
+}
 
-  #parse(key: Uint8Array, value: Uint8Array | null, offset: number): ParsedRecord {
-    const keyReader = new MessageReader(key);
-    const id = readVersion(keyReader, "key");
-    const type = this.#types.get(id);
-    if (type === undefined) {
-      return { key: `Unknown record type ${id} at offset ${offset}, skipping.`, value: undefined };
-    }
-    // The type stands where other messages have their version, and Kafka reads the key as if it were one.
-    const keyStruct = readPart(type.key, keyReader, id, "key");
-    const keyJson = { type: `${id}`, data: messageToJson(type.key, keyStruct, 0) };
-    if (value === null) return { key: toJsonText(keyJson), value: "<DELETE>" };
-    const valueReader = new MessageReader(value);
-    const version = readVersion(valueReader, "value");
-    if (!includesVersion(type.value.validVersions, version)) {
-      throw new CorruptRecordError(`Found an unknown record version ${version} for ${id} type`);
-    }
-    const valueStruct = readPart(type.value, valueReader, version, "value");
-    const valueJson = {
-      version: `${version}`,
-      data: this.#valueToJson(type.value, valueStruct, version),
-    };
-    return { key: toJsonText(keyJson), value: toJsonText(valueJson) };
-  }
+function textOf({ type, key, value }: CoordinatorRecord): ParsedRecord {
+  return {
+    key: toJsonText({ type: `${type}`, data: key }),
+    value: value === null
+      ? "<DELETE>"
+      : toJsonText({ version: `${value.version}`, data: value.data }),
+  };
 }
 
 /** The bytes of a consumer's embedded protocol as JSON; the bytes themselves when they are something else. */
