@@ -298,14 +298,16 @@ export class BrokerConnection implements Disposable {
       }
       this.#end(new NetworkError("disconnected", `${this.#name} ended the connection`));
     } catch (error) {
-      this.#end(error);
+      this.#end(
+        error instanceof ProtocolError ? outOfStep(error.message, { cause: error }) : error,
+      );
     }
   }
 
   #answer(frame: Uint8Array, request: InFlightRequest | undefined): void {
     const { correlationId } = decodeResponseHeader(0, frame);
     if (request?.correlationId === correlationId) return request.answer(frame);
-    const error = new ProtocolError(
+    const error = outOfStep(
       request === undefined
         ? `Got an answer ${correlationId} that nobody asked for`
         : `Correlation id for response (${correlationId}) does not match request (${request.correlationId})`,
@@ -322,4 +324,9 @@ export class BrokerConnection implements Disposable {
     for (const { written } of this.#outbox.splice(0)) written(error);
     this.#closed.resolve();
   }
+}
+
+/** Nothing more can be read from a connection whose answers cannot be told apart, but from another one: it is as good as broken. */
+function outOfStep(message: string, options?: ErrorOptions): NetworkError {
+  return new NetworkError("disconnected", message, options);
 }

@@ -11,6 +11,7 @@ import { GroupCoordinatorShard } from "../../cluster/coordinator/group_coordinat
 import { OffsetStore } from "../../cluster/coordinator/offsets/offset_store.ts";
 import { GroupHarness } from "../support/group_harness.ts";
 import { SeededRandom } from "../support/manual_env.ts";
+import { replaced } from "../support/replaced.ts";
 import {
   type ConsumerWorld,
   parseAssigned,
@@ -328,19 +329,6 @@ const BUGS: readonly {
     plant: () => replaced(GroupCoordinatorShard.prototype, "timerExpired", () => function () {}),
   },
 ];
-
-/** Puts something else in the place of a method. Returns what puts it back. */
-function replaced<T, K extends keyof T>(
-  prototype: T,
-  name: K,
-  by: (
-    method: T[K],
-  ) => T[K] extends (...args: infer A) => infer R ? (this: T, ...args: A) => R : never,
-): () => void {
-  const method = prototype[name];
-  prototype[name] = by(method) as T[K];
-  return () => void (prototype[name] = method);
-}
 
 /** How the first of some histories fails. */
 function failure(): string {

@@ -61,6 +61,8 @@ export interface LoadingLog {
   readonly unflushed: UnflushedSegments;
   /** Recovery worked with producer states of its own, and may have written and removed snapshots. */
   snapshotsMayHaveChanged: boolean;
+  /** The producer state that recovery has read from the last segment; `undefined` when none was recovered. */
+  recoveredProducers: ProducerStateManager | undefined;
 }
 
 /** What loading found out. */
@@ -104,6 +106,7 @@ export function* loadLog(log: LoadingLog): Generator<LoadProgress, LoadedLogOffs
     lastOffset: offsets.nextOffset,
     reloadFromCleanShutdown: log.hadCleanShutdown,
   });
+  if (log.recoveredProducers !== undefined) producers.rememberBatchesOf(log.recoveredProducers);
   const active = segments.activeSegment;
   return {
     logStartOffset,

@@ -94,6 +94,7 @@ export function* openLogState(options: PartitionLogOptions): Generator<LoadProgr
       ...rooms,
       names,
       snapshotsMayHaveChanged: false,
+      recoveredProducers: undefined,
       hadCleanShutdown: options.hadCleanShutdown,
       recovery: options.recovery ?? "kafka",
       logStartOffset: options.logStartOffset ?? 0,

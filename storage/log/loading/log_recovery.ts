@@ -168,6 +168,7 @@ function* recoverWith(
     const step = recovery.next();
     if (step.done) {
       producers.takeSnapshot();
+      log.recoveredProducers = producers;
       return step.value;
     }
     yield { bytes: step.value.bytes, segments: 0 };

@@ -185,6 +185,13 @@ export class ProducerStateEntry {
     this.#lastTimestamp = next.#lastTimestamp;
   }
 
+  /** Takes over the batches before the last one from `other`, which has read them, if both know the same last one. */
+  rememberBatchesOf(other: ProducerStateEntry): void {
+    const isSame = other.#producerEpoch === this.#producerEpoch && !this.isEmpty &&
+      other.lastSeq === this.lastSeq && other.lastDataOffset === this.lastDataOffset;
+    if (isSame) this.#batches.splice(0, Infinity, ...other.#batches);
+  }
+
   /** Notes the marker that ends the open transaction. */
   endTransaction(producerEpoch: number, coordinatorEpoch: number, timestamp: number): void {
     this.#moveToEpoch(producerEpoch);

@@ -268,6 +268,17 @@ export class ProducerStateManager {
   }
 
   /**
+   * Takes over what `recovered` knows of each producer's last batches. A snapshot holds one of each; a producer that got no answers sends several
+   * again, and none of them must be taken for new.
+   */
+  rememberBatchesOf(recovered: ProducerStateManager): void {
+    for (const [producerId, entry] of this.#producers) {
+      const other = recovered.lastEntry(producerId);
+      if (other !== undefined) entry.rememberBatchesOf(other);
+    }
+  }
+
+  /**
    * Saves the state as of {@linkcode ProducerStateManager.mapEndOffset}, unless the latest snapshot has it.
    *
    * @param sync whether the file is to survive a power cut when this returns; else the caller flushes it later

@@ -14,7 +14,6 @@ import type { AnyApiHandler, RequestContext } from "../../../cluster/server/api_
 import { apiVersionsHandler } from "../../../cluster/server/handlers/api_versions.ts";
 import { announcedApis, RequestDispatcher } from "../../../cluster/server/request_dispatcher.ts";
 import { SocketServer } from "../../../cluster/server/socket_server.ts";
-import { ProtocolError } from "../../../storage/message/protocol_error.ts";
 import { manualEnv } from "../../support/manual_env.ts";
 
 type Handle = (context: RequestContext) => { clusterId: string } | Promise<{ clusterId: string }>;
@@ -229,13 +228,13 @@ Deno.test("an answer to a question that nobody asked ends the connection", async
   const { connecting, server } = await silentBroker();
   await server.read(new Uint8Array(1000));
   await server.write(new Uint8Array([0, 0, 0, 4, 0, 0, 0, 77]));
-  await assertRejects(() => connecting, ProtocolError, "(77) does not match request (0)");
+  await assertRejects(() => connecting, NetworkError, "(77) does not match request (0)");
 });
 
 Deno.test("an answer that is larger than is taken ends the connection", async () => {
   const { connecting, server } = await silentBroker({ maxResponseBytes: 1000 });
   await server.write(new Uint8Array([0, 0, 4, 0]));
-  await assertRejects(() => connecting, ProtocolError, "larger than 1000");
+  await assertRejects(() => connecting, NetworkError, "larger than 1000");
 });
 
 Deno.test("a broker that does not answer is given up, and nothing is left behind", async () => {

@@ -184,3 +184,21 @@ Deno.test("damage below the recovery point empties no segment behind it", () => 
     );
   }
 });
+
+Deno.test("after a kill the last five batches of a producer are known again, though snapshots hold one", () => {
+  const env = manualEnv();
+  const log = openLog(env);
+  const batch = (i: number) =>
+    batchOf([`${i}`], { producerId: 1, producerEpoch: 0, baseSequence: i });
+  for (let i = 0; i < 8; i++) log.appendAsLeader(batch(i), 0);
+  const files = snapshotDirectory(env.fileSystem);
+  log.closeHandlers();
+  restoreDirectory(env.fileSystem, files);
+  // The second time there is a snapshot at the end.
+  for (let start = 0; start < 2; start++) {
+    const again = reopenUnclean(env);
+    for (const i of [3, 4, 5, 6, 7]) again.appendAsLeader(batch(i), 0);
+    assertEquals(again.logEndOffset, 8);
+    again.closeHandlers();
+  }
+});

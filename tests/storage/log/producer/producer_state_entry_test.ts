@@ -66,3 +66,19 @@ Deno.test("taking an update over appends its batches and takes its epochs and tr
   assertEquals([entry.producerEpoch, entry.coordinatorEpoch, entry.lastTimestamp], [1, 4, 3]);
   assertEquals([entry.currentTxnFirstOffset, entry.isEmpty], [undefined, true]);
 });
+
+Deno.test("batches are taken over from who knows the same last one, and from nobody else", () => {
+  const other = ProducerStateEntry.empty(7);
+  for (let i = 0; i < 4; i++) other.addBatch(3, i, 100 + i, 0, i);
+  const known = (producerEpoch: number, lastSeq: number, lastOffset: number) => {
+    const entry = ProducerStateEntry.empty(7);
+    entry.addBatch(producerEpoch, lastSeq, lastOffset, 0, 5);
+    entry.rememberBatchesOf(other);
+    return entry.batchMetadata.map((batch) => batch.lastSeq);
+  };
+  assertEquals(known(3, 3, 103), [0, 1, 2, 3]);
+  assertEquals([known(4, 3, 103), known(3, 2, 103), known(3, 3, 104)], [[3], [2], [3]]);
+  const empty = ProducerStateEntry.empty(7);
+  empty.rememberBatchesOf(ProducerStateEntry.empty(7));
+  assertEquals(empty.isEmpty, true);
+});
