@@ -20,23 +20,12 @@ import type { CloseOptions, ProducerOptions, WaitOptions } from "./producer_opti
 import type { ProducerRecord } from "./producer_record.ts";
 import { type ProducerSettings, producerSettings } from "./producer_settings.ts";
 import { RecordAccumulator } from "./record_accumulator.ts";
-import { RecordAck, type SendCallback } from "./record_ack.ts";
+import { promiseAck, type SendCallback } from "./record_ack.ts";
 import type { RecordMetadata } from "./record_metadata.ts";
 import { RecordIntake } from "./record_intake.ts";
 import { Sender } from "./sender.ts";
 import { TransactionManager } from "./transaction_manager.ts";
 import type { TransactionalResult } from "./transactional_result.ts";
-
-// The ends of the promise that is being made: one function for all promises, where one for each would be memory for each record.
-let resolve: (metadata: RecordMetadata) => void;
-let reject: (error: unknown) => void;
-const takeEnds = (
-  newResolve: (metadata: RecordMetadata) => void,
-  newReject: (error: unknown) => void,
-): void => {
-  resolve = newResolve;
-  reject = newReject;
-};
 
 /**
  * Writes records to topics. `send` puts a record into a batch and returns; batches are sent in the background, in few requests, and sent again
@@ -161,12 +150,10 @@ export class Producer<K = string | Uint8Array, V = string | Uint8Array> implemen
     callback?: SendCallback,
   ): Promise<RecordMetadata> | boolean {
     if (callback !== undefined) {
-      this.#send(record, undefined, undefined, callback);
+      this.#send(record, callback);
       return this.#intake.waiting.size === 0 && !this.#accumulator.backlog.isLong;
     }
-    const promise = new Promise<RecordMetadata>(takeEnds);
-    this.#send(record, resolve, reject, undefined);
-    return promise;
+    return new Promise((resolve, reject) => this.#send(record, promiseAck(resolve, reject)));
   }
 
   /** Resolves when no send waits, and no more full batches wait than brokers take at once: at once, most of the time. */
@@ -380,22 +367,16 @@ export class Producer<K = string | Uint8Array, V = string | Uint8Array> implemen
     await result.wait(this.#env.clock, this.#maxBlockMs, timeoutReason, signal);
   }
 
-  #send(
-    given: ProducerRecord<K, V>,
-    resolve: ((metadata: RecordMetadata) => void) | undefined,
-    reject: ((error: unknown) => void) | undefined,
-    callback: SendCallback | undefined,
-  ): void {
+  #send(given: ProducerRecord<K, V>, waiting: SendCallback): void {
     let record = given;
-    let told = callback;
+    let ack = waiting;
     if (!this.#interceptors.isEmpty) {
       record = this.#interceptors.onSend(given);
-      told = (metadata, error) => {
+      ack = (metadata, error) => {
         this.#interceptors.onAcknowledgement(record, metadata, error);
-        callback?.(metadata, error);
+        waiting(metadata, error);
       };
     }
-    const ack = new RecordAck(resolve, reject, told);
     if (this.#closing === undefined) this.#intake.take(record, ack);
     else this.#intake.refuse(record, ack, closedError());
   }

@@ -17,10 +17,11 @@ import {
   sizeOfRecord,
 } from "../../storage/record/record_batch_builder.ts";
 import { incrementSequence } from "../../storage/record/record_cursor.ts";
+import { BatchAcks } from "./batch_acks.ts";
 import type { FlushBarrier } from "./flush_barrier.ts";
 import type { PartitionQueue } from "./partition_queue.ts";
 import type { ProducerIdAndEpoch } from "./producer_id_and_epoch.ts";
-import type { RecordAck } from "./record_ack.ts";
+import type { SendCallback } from "./record_ack.ts";
 
 /** How a batch has ended. */
 export type BatchEnd = "succeeded" | "failed" | "aborted";
@@ -56,8 +57,8 @@ export class ProducerBatch {
   readonly isSplit: boolean;
   /** Bytes taken from the pool for it. */
   reservedBytes: number;
-  /** Who waits for its records, by position; empty when they have been told. */
-  acks: RecordAck[] = [];
+  /** Who waits for its records. */
+  acks: BatchAcks = new BatchAcks();
   /** How often it was sent in vain. */
   attempts = 0;
   /** Since when it waits to be sent: its creation, or when it came back. */
@@ -142,16 +143,12 @@ export class ProducerBatch {
     key: Uint8Array | null,
     value: Uint8Array | null,
     headers: readonly RecordHeader[] | undefined,
-    ack: RecordAck,
+    ack: SendCallback,
   ): boolean {
-    const keySize = key === null ? -1 : key.length;
-    const valueSize = value === null ? -1 : value.length;
     if (this.#count > 0 && !this.#hasRoomFor(timestamp, key, value, headers)) return false;
     this.#builder.append(timestamp, key, value, headers);
-    ack.timestamp = timestamp;
-    ack.keySize = keySize;
-    ack.valueSize = valueSize;
-    this.acks.push(ack);
+    const keySize = key === null ? -1 : key.length;
+    this.acks.push(timestamp, keySize, value === null ? -1 : value.length, ack);
     this.#count++;
     return true;
   }
@@ -169,8 +166,8 @@ export class ProducerBatch {
       if (size + loose <= this.#writeLimit) return true;
     }
     if (size >= this.#writeLimit) return false;
-    const delta = timestamp - this.acks[0]!.timestamp;
-    return size + sizeOfRecord(this.acks.length, delta, key, value, headers) <= this.#writeLimit;
+    const delta = timestamp - this.acks.firstTimestamp;
+    return size + sizeOfRecord(this.#count, delta, key, value, headers) <= this.#writeLimit;
   }
 
   /** Whether its bytes have been made. */
@@ -297,11 +294,8 @@ export class ProducerBatch {
     if (this.#end !== undefined) return false;
     this.#end = "succeeded";
     const { topic, partition } = this.queue;
-    this.#tell(
-      (ack, index) =>
-        ack.succeed(topic, partition, baseOffset < 0 ? -1 : baseOffset + index, logAppendTime),
-      logger,
-    );
+    const onThrow = this.#onThrow(logger);
+    this.#takeAcks().succeed(topic, partition, baseOffset, logAppendTime, onThrow);
     return true;
   }
 
@@ -315,26 +309,25 @@ export class ProducerBatch {
     if (this.#end !== undefined) return false;
     this.#end = end;
     this.#isClosed = true;
-    this.#tell((ack, index) => ack.fail(errorOf(index)), logger);
+    this.#takeAcks().fail(errorOf, this.#onThrow(logger));
     return true;
   }
 
   /** Its parts go on in its place. */
   replaced(): void {
     this.#end = "failed";
-    this.acks = [];
+    this.#takeAcks();
   }
 
-  #tell(tell: (ack: RecordAck, index: number) => void, logger: Logger): void {
+  /** Everybody is told once, and what they were told of is not kept. */
+  #takeAcks(): BatchAcks {
     const { acks } = this;
-    this.acks = [];
-    for (let index = 0; index < acks.length; index++) {
-      try {
-        tell(acks[index]!, index);
-      } catch (error) {
-        const { name } = this.queue;
-        logger.write("error", "A callback of a record failed", { partition: name, error });
-      }
-    }
+    this.acks = new BatchAcks();
+    return acks;
+  }
+
+  #onThrow(logger: Logger): (error: unknown) => void {
+    return (error) =>
+      logger.write("error", "A callback of a record failed", { partition: this.queue.name, error });
   }
 }

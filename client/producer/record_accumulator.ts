@@ -16,7 +16,7 @@ import type { FlushBarrier } from "./flush_barrier.ts";
 import type { PartitionQueue } from "./partition_queue.ts";
 import { ProducerBatch } from "./producer_batch.ts";
 import type { ProducerSettings } from "./producer_settings.ts";
-import type { RecordAck } from "./record_ack.ts";
+import type { SendCallback } from "./record_ack.ts";
 import { recordSizeUpperBound } from "./record_size.ts";
 import { TopicQueues } from "./topic_queues.ts";
 
@@ -109,7 +109,7 @@ export class RecordAccumulator {
     key: Uint8Array | null,
     value: Uint8Array | null,
     headers: readonly RecordHeader[] | undefined,
-    ack: RecordAck,
+    ack: SendCallback,
   ): AppendResult {
     const topic = this.topic(metadata.name);
     if (partition >= 0) {
@@ -140,7 +140,7 @@ export class RecordAccumulator {
     key: Uint8Array | null,
     value: Uint8Array | null,
     headers: readonly RecordHeader[] | undefined,
-    ack: RecordAck,
+    ack: SendCallback,
   ): AppendResult {
     const { batches } = queue;
     const last = batches.length > 0 ? batches[batches.length - 1] : undefined;

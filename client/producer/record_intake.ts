@@ -14,7 +14,7 @@ import type { ProducerTotals } from "./producer_metrics.ts";
 import { checkRecord, type ProducerRecord } from "./producer_record.ts";
 import type { ProducerSettings } from "./producer_settings.ts";
 import type { RecordAccumulator } from "./record_accumulator.ts";
-import type { RecordAck } from "./record_ack.ts";
+import type { SendCallback } from "./record_ack.ts";
 import { RecordRouter } from "./record_router.ts";
 import { RecordSerializer } from "./record_serializer.ts";
 import type { TransactionManager } from "./transaction_manager.ts";
@@ -79,7 +79,7 @@ export class RecordIntake<K, V> {
   }
 
   /** Takes a record in. Who waits for it hears of everything that goes wrong. */
-  take(record: ProducerRecord<K, V>, ack: RecordAck): void {
+  take(record: ProducerRecord<K, V>, ack: SendCallback): void {
     try {
       checkRecord(record);
       if (this.waiting.has(record.topic)) this.#wait(record, ack, "metadata", undefined);
@@ -90,7 +90,7 @@ export class RecordIntake<K, V> {
   }
 
   /** The way that nearly all records go: straight into a batch. */
-  #append(record: ProducerRecord<K, V>, ack: RecordAck): void {
+  #append(record: ProducerRecord<K, V>, ack: SendCallback): void {
     const { topic, headers } = record;
     const metadata = this.#options.client.metadata.topic(topic);
     if (metadata === undefined || !(metadata.partitions.length > (record.partition ?? 0))) {
@@ -145,7 +145,7 @@ export class RecordIntake<K, V> {
 
   #wait(
     record: ProducerRecord<K, V>,
-    ack: RecordAck,
+    ack: SendCallback,
     reason: WaitReason,
     prepared: PreparedRecord | undefined,
   ): void {
@@ -246,16 +246,16 @@ export class RecordIntake<K, V> {
   }
 
   /** A record is not sent. In a transaction that is an error of the transaction. */
-  refuse(record: ProducerRecord<K, V>, ack: RecordAck, error: Error): void {
+  refuse(record: ProducerRecord<K, V>, ack: SendCallback, error: Error): void {
     if (error instanceof KafkaError) this.#options.transactions?.failed(error);
     this.#tell(record, ack, error);
   }
 
-  #tell(record: ProducerRecord<K, V>, ack: RecordAck, error: Error): void {
+  #tell(record: ProducerRecord<K, V>, ack: SendCallback, error: Error): void {
     const { logger } = this.#options.env;
     logger.write("debug", "A record is not sent", { topic: record.topic, error });
     try {
-      ack.fail(error);
+      ack(null, error);
     } catch (cause) {
       logger.write("error", "A callback of a record failed", { topic: record.topic, error: cause });
     }

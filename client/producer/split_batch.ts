@@ -29,7 +29,7 @@ export function splitBatch(
     : batchSize;
   const parts: ProducerBatch[] = [];
   records.forEach(({ timestamp, key, value, headers }, index) => {
-    const ack = batch.acks[index]!;
+    const ack = batch.acks.at(index);
     if (parts.at(-1)?.tryAppend(timestamp, key, value, headers, ack)) return;
     parts.at(-1)?.close();
     const writeLimit = Math.max(sizes[index]!, target);

@@ -8,7 +8,7 @@
 import type { FlushBarrier } from "./flush_barrier.ts";
 import type { ProducerBatch } from "./producer_batch.ts";
 import type { ProducerRecord } from "./producer_record.ts";
-import type { RecordAck } from "./record_ack.ts";
+import type { SendCallback } from "./record_ack.ts";
 
 /** What a record waits for. */
 export type WaitReason = "metadata" | "memory";
@@ -30,7 +30,7 @@ export interface WaitingSend<K, V> {
   /** The record. */
   readonly record: ProducerRecord<K, V>;
   /** Who waits for it. */
-  readonly ack: RecordAck;
+  readonly ack: SendCallback;
   /** When it has waited too long, on the monotonic clock, ms. */
   readonly deadlineMs: number;
   /** How much was known of the cluster when it came. */

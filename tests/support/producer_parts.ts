@@ -10,8 +10,7 @@ import {
   producerSettings,
 } from "../../client/producer/producer_settings.ts";
 import { RecordAccumulator } from "../../client/producer/record_accumulator.ts";
-import { RecordAck } from "../../client/producer/record_ack.ts";
-import type { RecordMetadata } from "../../client/producer/record_metadata.ts";
+import type { SendCallback } from "../../client/producer/record_ack.ts";
 import { TransactionManager } from "../../client/producer/transaction_manager.ts";
 import { RecordBatchBuilder } from "../../storage/record/record_batch_builder.ts";
 import { silentLogger } from "../../storage/env.ts";
@@ -26,12 +25,8 @@ export const bytes = (text: string): Uint8Array => utf8.encode(text);
 export type Heard = number | string;
 
 /** Somebody who waits for a record, and notes what is heard. */
-export function ackInto(heard: Heard[]): RecordAck {
-  return new RecordAck(
-    undefined,
-    undefined,
-    (metadata: RecordMetadata | null, error) => heard.push(error?.message ?? metadata!.offset),
-  );
+export function ackInto(heard: Heard[]): SendCallback {
+  return (metadata, error) => void heard.push(error?.message ?? metadata!.offset);
 }
 
 /** A batch of some values. */
