@@ -5,9 +5,9 @@
 
 import { assert, assertMatch } from "@std/assert";
 import { PartitionState } from "../../client/consumer/partition_state.ts";
+import { BatchAcks } from "../../client/producer/batch_acks.ts";
 import { BufferPool } from "../../client/producer/buffer_pool.ts";
 import { RecordAccumulator } from "../../client/producer/record_accumulator.ts";
-import { RecordAck } from "../../client/producer/record_ack.ts";
 import { Sender } from "../../client/producer/sender.ts";
 import { ProducerStateEntry } from "../../storage/log/producer/producer_state_entry.ts";
 import { replaced } from "../support/replaced.ts";
@@ -82,19 +82,19 @@ const BUGS: readonly {
     name: "a send is answered twice",
     sign: /is settled twice/,
     plant: () =>
-      replaced(RecordAck.prototype, "succeed", (succeed) =>
+      replaced(BatchAcks.prototype, "succeed", (succeed) =>
         function (...answer) {
           succeed.apply(this, answer);
-          if (answer[2] % 10 === 9) succeed.apply(this, answer);
+          if (answer[2] % 3 === 0) succeed.apply(this, answer);
         }),
   },
   {
     name: "a send is not answered",
     sign: /are not settled/,
     plant: () =>
-      replaced(RecordAck.prototype, "succeed", (succeed) =>
+      replaced(BatchAcks.prototype, "succeed", (succeed) =>
         function (...answer) {
-          if (answer[2] % 50 !== 49) succeed.apply(this, answer);
+          if (answer[2] % 3 !== 0) succeed.apply(this, answer);
         }),
   },
   {
