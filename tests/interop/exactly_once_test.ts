@@ -15,8 +15,8 @@ import { NONE, RawClient, textBatch } from "./support/raw_client.ts";
  * between: whoever reads what is committed finds every record of the input once.
  */
 
-const KILLS = Number(Deno.env.get("COPY_KILLS") ?? (brokerKind() === "seglog" ? 50 : 10));
-const BROKER_KILLS = Number(Deno.env.get("BROKER_KILLS") ?? (brokerKind() === "seglog" ? 20 : 3));
+const KILLS = Number(Deno.env.get("COPY_KILLS") ?? (brokerKind() === "seglog" ? 30 : 10));
+const BROKER_KILLS = Number(Deno.env.get("BROKER_KILLS") ?? (brokerKind() === "seglog" ? 12 : 3));
 const PARTITIONS = 3;
 const BATCH = 200;
 

@@ -251,6 +251,16 @@ function spawned(command: string, args: readonly string[]): Deno.ChildProcess {
 /** All that are tried. */
 export const COPIERS: readonly Copier[] = [
   {
+    name: "seglog",
+    startMs: 400,
+    start: (options) => {
+      const program = `${folder}seglog/copy_exactly_once.ts`;
+      return Promise.resolve(
+        spawned(Deno.execPath(), ["run", "--quiet", "--no-check", "-A", program, options]),
+      );
+    },
+  },
+  {
     name: "java-4.3.1",
     startMs: 1500,
     async start(options) {
