@@ -43,6 +43,11 @@ export function readStorageConfig(io: ToolIo, path: string): StorageConfig {
   const environment = (name: string) => io.environment?.(name);
   try {
     const properties = loadServerProperties({ fileSystem, environment }, path);
+    if (properties["process.roles"] === undefined) {
+      throw new InvalidConfigError(
+        'Missing required configuration "process.roles" which has no default value.',
+      );
+    }
     return storageConfig(BrokerConfig.parse(properties));
   } catch (cause) {
     if (!(cause instanceof InvalidConfigError)) throw cause;

@@ -87,8 +87,8 @@ const FORMAT: CommandDefinition = {
                          voters config must  not  be  set,  and controller.
                          quorum.bootstrap.servers is set instead.`,
   options: [
-    { flags: ["--cluster-id", "-t"], action: "store", isRequired: true },
     CONFIG,
+    { flags: ["--cluster-id", "-t"], action: "store", isRequired: true },
     { flags: ["--add-scram", "-S"], action: "append" },
     { flags: ["--ignore-formatted", "-g"], action: "storeTrue" },
     RELEASE_VERSION,

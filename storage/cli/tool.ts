@@ -153,11 +153,18 @@ export async function runTool(
     return await body(output);
   } catch (error) {
     if (!(error instanceof StorageError)) throw error;
-    output.printError(oneLine(error.message));
+    output.printError([oneLine(error.message), ...causesOf(error)].join("\n"));
     return error instanceof ToolFailure ? error.status : 1;
   } finally {
     output.flush();
   }
+}
+
+/** The causes of an exception that nothing has caught, as Java prints them. */
+function causesOf(error: StorageError): string[] {
+  if (!(error instanceof UncaughtFailure && error.cause instanceof UncaughtFailure)) return [];
+  const { cause } = error;
+  return [cause.message.replace('Exception in thread "main"', "Caused by:"), ...causesOf(cause)];
 }
 
 function oneLine(text: string): string {

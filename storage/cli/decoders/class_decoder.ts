@@ -7,7 +7,7 @@
 
 import type { Record } from "../../record/record.ts";
 import { decodeJavaUtf8 } from "../../bytes/java_utf8.ts";
-import { ToolFailure, uncaught } from "../tool.ts";
+import { uncaught } from "../tool.ts";
 import type { ParsedRecord, RecordParser } from "./record_parser.ts";
 
 type Decode = (bytes: Uint8Array) => string;
@@ -34,10 +34,9 @@ function decoderFor(className: string): Decode {
     const decode = DECODERS.get(className.slice(packageName.length));
     if (decode !== undefined) return decode;
   }
-  throw new ToolFailure(
-    `Exception in thread "main" java.lang.RuntimeException: Failed to load decoder class ` +
-      `(java.lang.ClassNotFoundException: ${className})`,
-  );
+  throw uncaught("java.lang.RuntimeException", "Failed to load decoder class", {
+    cause: uncaught("java.lang.ClassNotFoundException", className),
+  });
 }
 
 /** Decodes keys and values each with a decoder of Kafka's. */

@@ -6,6 +6,7 @@
 
 import { CorruptRecordError } from "../../errors.ts";
 import { LOG_SUFFIX } from "../../file/file_names.ts";
+import type { Record } from "../../record/record.ts";
 import type { AnyRecordBatch } from "../../record/record_batch.ts";
 import { scanForDamage } from "../damage_scan.ts";
 import type { RecordParser } from "../decoders/record_parser.ts";
@@ -127,12 +128,22 @@ class LogDump {
       this.#lastOffset = offset;
       let line = this.#skipMetadata ? "" : recordMetadataText(batch, record);
       if (this.#printContents && !isControl) {
-        const { key, value } = this.#parser.parse(record);
+        const { key, value } = this.#parse(record, line);
         if (this.#skipMetadata && (key !== undefined || value !== undefined)) line = RECORD_INDENT;
         if (key !== undefined) line += ` key: ${key}`;
         if (value !== undefined) line += ` payload: ${value}`;
       }
       output.print(line);
+    }
+  }
+
+  /** Keys and values; what is known of a record that cannot be parsed is printed nevertheless. */
+  #parse(record: Record, line: string): ReturnType<RecordParser["parse"]> {
+    try {
+      return this.#parser.parse(record);
+    } catch (error) {
+      if (line !== "") this.#request.output.print(line);
+      throw error;
     }
   }
 

@@ -49,6 +49,11 @@ Deno.test("a file that is missing, and a config that cannot be, end the tool", (
     ToolFailure,
     "java.nio.file.NoSuchFileException: none",
   );
-  assertThrows(() => read("node.id=x"), ToolFailure, "ConfigException");
+  assertThrows(() => read("process.roles=broker\nnode.id=x"), ToolFailure, "ConfigException");
+  assertThrows(
+    () => read("log.dirs=/a"),
+    ToolFailure,
+    'Missing required configuration "process.roles" which has no default value.',
+  );
   assertEquals(typeof storageConfig, "function");
 });

@@ -6,13 +6,17 @@
 
 import type { ClientToolIo } from "../../../client/cli/client_tool.ts";
 import { CLIENT_TOOLS } from "../../../client/cli/tools.ts";
+import { CLUSTER_TOOLS } from "../../../cluster/cli/tools.ts";
+import { STORAGE_TOOLS } from "../../../storage/cli/tools.ts";
 import { systemEnv } from "../../../storage/system_env.ts";
 import type { Finished } from "../kafka/apache_kafka.ts";
 import type { ToolRunner } from "../kafka/tool_runner.ts";
 
+const TOOLS = [...CLUSTER_TOOLS, ...CLIENT_TOOLS, ...STORAGE_TOOLS];
+
 /** Whether a tool is ours to run. */
 export function isOurs(tool: string): boolean {
-  return CLIENT_TOOLS.some(({ name }) => name === tool);
+  return TOOLS.some(({ name }) => name === tool);
 }
 
 /** Runs one of our tools in this process, over TCP. */
@@ -35,7 +39,7 @@ export async function runOurs(
       return true;
     },
   };
-  const code = await CLIENT_TOOLS.find(({ name }) => name === tool)!.run(args, io);
+  const code = await TOOLS.find(({ name }) => name === tool)!.run(args, io);
   return { code, stdout, stderr };
 }
 

@@ -7,6 +7,17 @@
  * @module
  */
 
+/** The properties of a node that is not formatted yet. */
+const newNode = (directory: string) =>
+  `process.roles=broker,controller
+node.id=1
+controller.listener.names=CONTROLLER
+listeners=PLAINTEXT://localhost:0,CONTROLLER://localhost:0
+listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT
+controller.quorum.bootstrap.servers=localhost:9093
+log.dirs=${directory}
+`;
+
 /** Files that the commands name. */
 export const STEP_FILES: Readonly<Record<string, string>> = {
   "short.properties": "default.api.timeout.ms=1500\nrequest.timeout.ms=1000\n",
@@ -37,6 +48,8 @@ export const STEP_FILES: Readonly<Record<string, string>> = {
     '{"version":1,"partitions":[{"topic":"same-1","partition":0,"replicas":[0,0],"log_dirs":["any","any"]}]}',
   "plan-dir.json":
     '{"version":1,"partitions":[{"topic":"same-1","partition":0,"replicas":[0],"log_dirs":["/none"]}]}',
+  "new-k.properties": newNode("DIR/new-k"),
+  "new-o.properties": newNode("DIR/new-o"),
   "offsets.csv": "set,same-1,0,2\nset,same-1,1,1\n",
   "offsets-one.csv": "same-1,0,2\n",
 };
@@ -618,6 +631,58 @@ transactions $S abort --producer
 transactions $S abort --topic a --partition 1 --producer-i
 transactions $S abort --topic a --partition 1 --producerid 1
 transactions --bootstrap-server nonsense list
+`),
+  "storage": lines(`
+! storage
+! storage --help
+! storage nonsense
+! storage inf
+storage random-uuid --help
+storage info
+storage info --help
+storage info --config DIR/none
+storage info --config DIR/node/server.properties
+storage info --config DIR/add.properties
+storage format --help
+storage format
+storage format --config DIR/node/server.properties
+storage format --config DIR/node/server.properties --cluster-id x
+storage format --config DIR/node/server.properties --cluster-id AAAAAAAAAAAAAAAAAAAAAQ
+storage format --config DIR/node/server.properties --cluster-id AAAAAAAAAAAAAAAAAAAAAQ --ignore-formatted
+storage format --config DIR/new-~.properties --cluster-id AAAAAAAAAAAAAAAAAAAAAQ
+storage format --config DIR/new-~.properties --cluster-id AAAAAAAAAAAAAAAAAAAAAQ --standalone
+storage format --config DIR/new-~.properties --cluster-id AAAAAAAAAAAAAAAAAAAAAQ --release-version nonsense --standalone
+storage format --config DIR/new-~.properties --cluster-id AAAAAAAAAAAAAAAAAAAAAQ --release-version 3.0 --standalone
+storage format --config DIR/new-~.properties --cluster-id AAAAAAAAAAAAAAAAAAAAAQ --feature nonsense=1 --standalone
+storage format --config DIR/new-~.properties --cluster-id AAAAAAAAAAAAAAAAAAAAAQ --feature group.version --standalone
+storage format --config DIR/new-~.properties --cluster-id AAAAAAAAAAAAAAAAAAAAAQ --feature group.version=0 --standalone
+storage info --config DIR/new-~.properties
+storage format --config DIR/new-~.properties --cluster-id AAAAAAAAAAAAAAAAAAAAAQ --standalone --no-initial-controllers
+storage version-mapping
+storage version-mapping --release-version 3.9
+storage version-mapping --release-version nonsense
+storage feature-dependencies
+storage feature-dependencies --feature group.version=1
+storage feature-dependencies --feature nonsense=1
+`),
+  "dump-log": lines(`
+dump-log
+dump-log --help
+dump-log --version
+dump-log --nonsense
+dump-log --files DIR/none
+dump-log --files DIR/node/data/same-1-0/00000000000000000000.log
+dump-log --files DIR/node/data/same-2-0/00000000000000000000.log --print-data-log
+dump-log --files DIR/node/data/same-2-0/00000000000000000000.log --deep-iteration
+dump-log --files DIR/node/data/same-2-0/00000000000000000000.log --max-bytes 100
+dump-log --files DIR/node/data/same-2-0/00000000000000000000.log --max-bytes x
+dump-log --files DIR/node/data/__consumer_offsets-0/00000000000000000000.log --offsets-decoder
+dump-log --files DIR/node/data/__transaction_state-0/00000000000000000000.log --transaction-log-decoder
+dump-log --files DIR/node/data/__cluster_metadata-0/00000000000000000000.log --cluster-metadata-decoder --skip-record-metadata --max-bytes 3000
+dump-log --files DIR/node/data/__cluster_metadata-0/00000000000000000000.log --offsets-decoder --max-bytes 400
+dump-log --files DIR/node/data/same-2-0/00000000000000000000.log --value-decoder-class none
+dump-log --files DIR/node/data/same-2-0/00000000000000000000.log --value-decoder-class org.apache.kafka.tools.api.StringDecoder
+dump-log --files DIR/node/data/same-2-0/00000000000000000000.log --verify-index-only
 `),
   "producer-perf-test": lines(`
 producer-perf-test

@@ -80,7 +80,9 @@ Deno.test("wrong options and values end in Kafka's words, after what Kafka has p
     [
       ["--max-bytes", "abc", "--files", log],
       `Dumping ${log}\n`,
-      "joptsimple.OptionArgumentConversionException: Cannot parse argument 'abc' of option max-bytes",
+      "joptsimple.OptionArgumentConversionException: Cannot parse argument 'abc' of option max-bytes\n" +
+      'Caused by: joptsimple.internal.ReflectionException: java.lang.NumberFormatException: For input string: "abc"\n' +
+      'Caused by: java.lang.NumberFormatException: For input string: "abc"',
     ],
     [
       ["--max-bytes=-1", "--files", log],
@@ -91,7 +93,8 @@ Deno.test("wrong options and values end in Kafka's words, after what Kafka has p
     [
       ["--value-decoder-class", "foo.Bar", "--files", log],
       `Dumping ${log}\n`,
-      "java.lang.RuntimeException: Failed to load decoder class (java.lang.ClassNotFoundException: foo.Bar)",
+      "java.lang.RuntimeException: Failed to load decoder class\n" +
+      "Caused by: java.lang.ClassNotFoundException: foo.Bar",
     ],
     [
       ["--files", "broker/plain-0/x.log"],

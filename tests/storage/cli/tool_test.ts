@@ -37,6 +37,12 @@ Deno.test("an error of the engine is one line, a bug is not caught", async () =>
   );
 });
 
+Deno.test("an exception that nothing has caught is followed by its causes", async () => {
+  const error = uncaught("a.B", "why", { cause: uncaught("c.D", "e") });
+  const run = await runWith((_, io) => runTool(io, () => Promise.reject(error)), [], nothing);
+  assertEquals(run.stderr, 'Exception in thread "main" a.B: why\nCaused by: c.D: e\n');
+});
+
 Deno.test("output lines are joined into large pieces", async () => {
   let pieces = 0;
   await runWith(

@@ -37,5 +37,9 @@ Deno.test("a decoder option prints contents and picks the decoder, the first of 
   }
   assert(!recordParser(options("--remote-log-metadata-decoder")).givesJson);
   assert(!recordParser(options()).givesJson);
-  assertThrows(() => recordParser(options("--key-decoder-class=x.Y")), ToolFailure, "x.Y");
+  assertThrows(
+    () => recordParser(options("--key-decoder-class=x.Y")),
+    ToolFailure,
+    "decoder class",
+  );
 });
