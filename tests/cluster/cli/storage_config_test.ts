@@ -49,9 +49,10 @@ Deno.test("a file that is missing, and a config that cannot be, end the tool", (
     ToolFailure,
     "java.nio.file.NoSuchFileException: none",
   );
-  assertThrows(() => read("process.roles=broker\nnode.id=x"), ToolFailure, "ConfigException");
+  assertThrows(() => read("node.id=x"), ToolFailure, "ConfigException");
+  const withoutRoles = withFiles({ [PATH]: ["log.dirs=/a"] });
   assertThrows(
-    () => read("log.dirs=/a"),
+    () => readStorageConfig({ env: withoutRoles, stdout: () => {}, stderr: () => {} }, PATH),
     ToolFailure,
     'Missing required configuration "process.roles" which has no default value.',
   );
