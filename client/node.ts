@@ -15,6 +15,11 @@ export interface Node extends Address {
   readonly rack: string | null;
 }
 
+/** As Java writes a node. */
+export function nodeText({ id, host, port, rack }: Node): string {
+  return `${host}:${port} (id: ${id} rack: ${rack} isFenced: false)`;
+}
+
 const SERVER = /^(?:[0-9a-zA-Z\-%._]*:\/\/)?\[?([0-9a-zA-Z\-%._:]*)\]?:([0-9]+)$/;
 
 /**

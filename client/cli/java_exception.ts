@@ -185,6 +185,10 @@ export function exceptionMessage(error: unknown): string {
 /** `Throwable.printStackTrace` without the stack: an exception and its causes, each on a line. */
 export function stackText(error: unknown): string {
   const text = exceptionText(error);
+  // Java's own reason why a text is none of the type.
+  if (error instanceof SerializationError && error.cause instanceof TypeError) {
+    return `${text}\nCaused by: ${stackText(illegalArgument(error.cause.message))}`;
+  }
   const isJava = error instanceof JavaException || error instanceof UncaughtFailure;
   if (!isJava || error.cause === undefined) return text;
   return `${text}\nCaused by: ${stackText(error.cause)}`;

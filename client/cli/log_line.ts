@@ -6,6 +6,7 @@
 
 import type { Clock, Logger } from "../../storage/env.ts";
 import type { LineOutput } from "../../storage/cli/tool.ts";
+import { UNKNOWN_CONFIGS } from "../config/client_config.ts";
 import {
   BOOTSTRAP_DISCONNECTED,
   INVALID_TOPICS,
@@ -122,6 +123,8 @@ export function toolLogger(
   return {
     write(level, message, fields) {
       if (level !== "warn" && level !== "error") return;
+      // Kafka tells of them at a level that tools do not print.
+      if (message === UNKNOWN_CONFIGS) return;
       const severity = level === "warn" ? "WARN" : "ERROR";
       const inKafkasWords = IN_KAFKAS_WORDS.get(message);
       if (inKafkasWords !== undefined) {

@@ -68,6 +68,9 @@ function textOf(given: unknown): string | undefined {
   return undefined;
 }
 
+/** What the logger is told of configs that no client has, with the field `configs`. */
+export const UNKNOWN_CONFIGS = "Configs were supplied that are not known";
+
 /** The values of a client's configs. */
 export class ClientConfig {
   readonly #values: ReadonlyMap<string, ConfigValue | null>;
@@ -110,7 +113,7 @@ export class ClientConfig {
       } else given.set(name, value);
     }
     if (unknown.length > 0) {
-      logger?.write("warn", "Configs were supplied that are not known", { configs: unknown });
+      logger?.write("warn", UNKNOWN_CONFIGS, { configs: unknown });
     }
     const values = new Map<string, ConfigValue | null>();
     const things = new Map<string, unknown>();

@@ -15,6 +15,7 @@ import {
   OffsetOutOfRangeError,
 } from "./consumer_errors.ts";
 import type { ConsumerRecord } from "./consumer_record.ts";
+import type { Node } from "../node.ts";
 import type { FetchBuffer } from "./fetch_buffer.ts";
 import { fetchPositionText } from "./fetch_position.ts";
 import type { OffsetAndMetadata } from "./offset_and_metadata.ts";
@@ -26,6 +27,8 @@ export interface FetchCollectorOptions {
   readonly subscription: SubscriptionState;
   /** Records that one poll returns at most. */
   readonly maxPollRecords: number;
+  /** The brokers that are known, by id. */
+  readonly nodes: () => ReadonlyMap<number, Node>;
   /** Told when what is known of the cluster proves wrong. */
   readonly requestMetadata: () => void;
   /** Until when a replica is preferred that a leader names now, on the monotonic clock. */
@@ -218,7 +221,7 @@ export class FetchCollector<K, V> {
   }
 
   #handleOutOfRange(topicPartition: TopicPartition, fetchOffset: number): void {
-    const { subscription, logger } = this.#options;
+    const { subscription, logger, nodes } = this.#options;
     const partition = topicPartitionKey(topicPartition);
     const state = subscription.find(topicPartition);
     const position = state?.position;
@@ -226,7 +229,7 @@ export class FetchCollector<K, V> {
     // A follower may lack what its leader has.
     if (state.clearPreferredReplica() !== undefined) return;
     if (position.offset !== fetchOffset) return;
-    const problem = `Fetch position ${fetchPositionText(position)} is out of range ` +
+    const problem = `Fetch position ${fetchPositionText(position, nodes())} is out of range ` +
       `for partition ${partition}`;
     if (subscription.defaultReset.type === "none") {
       throw new OffsetOutOfRangeError([[topicPartition, position.offset]], problem);

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { type Node, nodeText } from "../node.ts";
+
 /** Who leads a partition, as a consumer knows it. */
 export interface LeaderAndEpoch {
   /** The broker; -1 for none. */
@@ -41,12 +43,19 @@ export function isSamePosition(a: FetchPosition, b: FetchPosition): boolean {
     isSameLeader(a.currentLeader, b.currentLeader);
 }
 
-/** As Java writes a position, but for the leader, of which this has the id alone. */
-export function fetchPositionText({ offset, offsetEpoch, currentLeader }: FetchPosition): string {
-  const optional = (value: number) => value < 0 ? "Optional.empty" : `Optional[${value}]`;
-  const { leader, leaderEpoch } = currentLeader;
-  const current = `LeaderAndEpoch{leader=${optional(leader)}, epoch=${optional(leaderEpoch)}}`;
-  return `FetchPosition{offset=${offset}, offsetEpoch=${
-    optional(offsetEpoch)
-  }, currentLeader=${current}}`;
+/**
+ * As Java writes a position.
+ *
+ * @param nodes the brokers, by id
+ */
+export function fetchPositionText(
+  { offset, offsetEpoch, currentLeader: { leader, leaderEpoch } }: FetchPosition,
+  nodes: ReadonlyMap<number, Node>,
+): string {
+  const node = nodes.get(leader);
+  const leaderText = node === undefined ? "Optional.empty" : `Optional[${nodeText(node)}]`;
+  const epochText = leaderEpoch < 0 ? "absent" : leaderEpoch;
+  const offsetEpochText = offsetEpoch < 0 ? "Optional.empty" : `Optional[${offsetEpoch}]`;
+  return `FetchPosition{offset=${offset}, offsetEpoch=${offsetEpochText}, ` +
+    `currentLeader=LeaderAndEpoch{leader=${leaderText}, epoch=${epochText}}}`;
 }

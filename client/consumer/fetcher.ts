@@ -83,6 +83,7 @@ export class Fetcher<K, V> {
     this.#collector = new FetchCollector({
       subscription,
       maxPollRecords,
+      nodes: () => client.metadata.nodes,
       requestMetadata: () => client.updater.request(),
       preferredUntil: () => env.clock.monotonic() + config.number("metadata.max.age.ms"),
       logger: env.logger,

@@ -167,7 +167,14 @@ function typeNamed(
       const serde: Serde<string> = {
         name: "uuid",
         serialize: (value) => charset.encode(UTF_8.decode(uuid().serialize(value))),
-        deserialize: (bytes) => uuid().deserialize(UTF_8.encode(charset.decode(bytes))),
+        deserialize(bytes) {
+          const text = charset.decode(bytes);
+          try {
+            return uuid().deserialize(UTF_8.encode(text));
+          } catch {
+            throw new TypeError(`Invalid UUID string: ${text}`);
+          }
+        },
       };
       return type(serde, () => "Error parsing data into UUID");
     }

@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { bootstrapNodes } from "../../client/node.ts";
+import { bootstrapNodes, nodeText } from "../../client/node.ts";
 import { InvalidConfigError } from "../../storage/errors.ts";
 
 Deno.test("servers become nodes with negative ids", () => {
@@ -23,4 +23,10 @@ for (const server of ["localhost", "localhost:", "a b:1", ":9092", "host:port", 
 Deno.test("a port beyond 65535 is refused, and so is an empty list", () => {
   assertThrows(() => bootstrapNodes(["a:65536"]), InvalidConfigError, "Invalid port");
   assertThrows(() => bootstrapNodes([""]), InvalidConfigError, "No resolvable bootstrap urls");
+});
+
+Deno.test("a node is written as Java writes it", () => {
+  const node = { id: 1, host: "h", port: 9092, rack: null };
+  assertEquals(nodeText(node), "h:9092 (id: 1 rack: null isFenced: false)");
+  assertEquals(nodeText({ ...node, rack: "r" }), "h:9092 (id: 1 rack: r isFenced: false)");
 });

@@ -16,6 +16,7 @@ import {
   BufferExhaustedError,
   IllegalProducerStateError,
 } from "../../../client/producer/producer_errors.ts";
+import { deserializerOf } from "../../../client/serde/java_classes.ts";
 import { NetworkError } from "../../../client/network/transport.ts";
 import { KafkaError } from "../../../client/protocol/error_codes.ts";
 import { uncaught } from "../../../storage/cli/tool.ts";
@@ -68,4 +69,23 @@ Deno.test("an exception is printed with its causes", () => {
 
 Deno.test("what is no expected error goes on", () => {
   assertThrows(() => exceptionText(new TypeError("bug")), TypeError, "bug");
+});
+
+Deno.test("bytes that are not of a type are told with Java's reason, where it has one", () => {
+  const text = (type: string) => {
+    const deserializer = deserializerOf(
+      `org.apache.kafka.common.serialization.${type}Deserializer`,
+    )!;
+    const error = assertThrows(() => deserializer.deserialize(Uint8Array.of(0x41), "t", () => []));
+    return stackText(error);
+  };
+  assertEquals(
+    text("UUID"),
+    `${ERRORS}SerializationException: Error parsing data into UUID\n` +
+      "Caused by: java.lang.IllegalArgumentException: Invalid UUID string: A",
+  );
+  assertEquals(
+    text("Integer"),
+    `${ERRORS}SerializationException: Size of data received by IntegerDeserializer is not 4`,
+  );
 });

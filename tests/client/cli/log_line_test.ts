@@ -7,6 +7,7 @@ import {
   UNAUTHORIZED_TOPICS,
 } from "../../../client/kafka_client.ts";
 import { NOT_ESTABLISHED } from "../../../client/node_connection.ts";
+import { UNKNOWN_CONFIGS } from "../../../client/config/client_config.ts";
 import { LineOutput } from "../../../storage/cli/tool.ts";
 import { manualEnv } from "../../support/manual_env.ts";
 
@@ -29,6 +30,7 @@ Deno.test("a tool's client writes warnings and errors to standard error, and not
   });
   const logger = toolLogger(env.clock, output);
   logger.write("info", "quiet", {});
+  logger.write("warn", UNKNOWN_CONFIGS, { configs: ["no.such.config"] });
   logger.write("warn", "Something is odd", { node: 1 });
   assertEquals(lines, [`${logDate(env.clock.now())} WARN Something is odd node=1 (seglog.client)`]);
 });

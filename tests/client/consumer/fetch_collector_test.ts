@@ -27,6 +27,7 @@ function setUp({ maxPollRecords = 3, reset = "earliest" as "earliest" | "none" }
   const collector = new FetchCollector<Uint8Array, string>({
     subscription,
     maxPollRecords,
+    nodes: () => new Map(),
     requestMetadata: () => requests++,
     preferredUntil: () => 100,
     logger: new CollectingLogger(),
@@ -180,7 +181,7 @@ Deno.test("without a policy an offset that is not there is told, once for each f
   assertEquals(
     error.message,
     "Fetch position FetchPosition{offset=0, offsetEpoch=Optional.empty, currentLeader=" +
-      "LeaderAndEpoch{leader=Optional.empty, epoch=Optional.empty}} is out of range for partition a-0",
+      "LeaderAndEpoch{leader=Optional.empty, epoch=absent}} is out of range for partition a-0",
   );
   assertEquals(error.offsets.get(A), 0);
   assertEquals(collect().isEmpty, true);

@@ -18,14 +18,15 @@ Deno.test("positions are the same when all of them is", () => {
 
 Deno.test("a position is written as Java writes it", () => {
   assertEquals(
-    fetchPositionText(positionAt(7)),
+    fetchPositionText(positionAt(7), new Map()),
     "FetchPosition{offset=7, offsetEpoch=Optional.empty, " +
-      "currentLeader=LeaderAndEpoch{leader=Optional.empty, epoch=Optional.empty}}",
+      "currentLeader=LeaderAndEpoch{leader=Optional.empty, epoch=absent}}",
   );
   const currentLeader = { leader: 3, leaderEpoch: 4 };
+  const node = { id: 3, host: "host", port: 9092, rack: null };
   assertEquals(
-    fetchPositionText({ offset: 1, offsetEpoch: 2, currentLeader }),
+    fetchPositionText({ offset: 1, offsetEpoch: 2, currentLeader }, new Map([[3, node]])),
     "FetchPosition{offset=1, offsetEpoch=Optional[2], " +
-      "currentLeader=LeaderAndEpoch{leader=Optional[3], epoch=Optional[4]}}",
+      "currentLeader=LeaderAndEpoch{leader=Optional[host:9092 (id: 3 rack: null isFenced: false)], epoch=4}}",
   );
 });
