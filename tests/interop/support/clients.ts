@@ -141,6 +141,16 @@ export const CLIENTS: readonly Client[] = [
     run: async (bootstrap, plan) =>
       await carryOut(`${await goPrograms()}/run_plan`, [bootstrap], plan),
   },
+  {
+    name: "seglog",
+    refuses: [],
+    run: async (bootstrap, plan) =>
+      await carryOut(
+        Deno.execPath(),
+        ["run", "--quiet", "--no-check", "-A", `${folder}seglog/run_plan.ts`, bootstrap],
+        plan,
+      ),
+  },
 ];
 
 /** A client that joins groups. */
