@@ -18,14 +18,14 @@ import { toolLogger } from "./log_line.ts";
  * @throws {InvalidConfigError} for configs that are wrong
  * @throws {JavaException} `KafkaException` for servers that are wrong
  */
-export function openProducer(
+export function openProducer<K = Uint8Array, V = Uint8Array>(
   io: ClientToolIo,
   output: LineOutput,
   configs: ClientConfigs,
-): Producer<Uint8Array, Uint8Array> {
+): Producer<K, V> {
   const { clock, random } = io.env;
   try {
-    return new Producer<Uint8Array, Uint8Array>({
+    return new Producer<K, V>({
       ...configs,
       env: { clock, random, logger: toolLogger(clock, output, { kind: "Producer" }) },
       ...(io.transport === undefined ? {} : { transport: io.transport }),

@@ -41,15 +41,19 @@ export class ThroughputThrottler {
     return seconds > 0 && amount / seconds > this.#perSecond;
   }
 
-  /** Sleeps for as long as one thing may take, or notes it for a later sleep; without an end for a rate of 0. */
-  async throttle(): Promise<void> {
+  /**
+   * Sleeps for as long as one thing may take, or notes it for a later sleep; without an end for a rate of 0.
+   *
+   * @throws the signal's reason, when it aborts first
+   */
+  async throttle(signal?: AbortSignal): Promise<void> {
     this.#owedMs += this.#sleepMs;
     if (this.#owedMs < MIN_SLEEP_MS) return;
     const until = this.#clock.monotonic() + this.#owedMs;
     for (;;) {
       const leftMs = until - this.#clock.monotonic();
       if (leftMs <= 0) break;
-      await this.#clock.sleep(leftMs);
+      await this.#clock.sleep(leftMs, signal);
     }
     this.#owedMs = 0;
   }

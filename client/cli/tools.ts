@@ -42,6 +42,10 @@ import { toolCommandLine } from "./tool_options.ts";
 import { topicsTool } from "./topics.ts";
 import { TOPICS_OPTIONS } from "./topics_options.ts";
 import { transactionsTool } from "./transactions.ts";
+import { verifiableConsumerTool } from "./verifiable_consumer.ts";
+import { VERIFIABLE_CONSUMER } from "./verifiable_consumer_usage.ts";
+import { verifiableProducerTool } from "./verifiable_producer.ts";
+import { VERIFIABLE_PRODUCER } from "./verifiable_producer_usage.ts";
 import { TRANSACTIONS } from "./transactions_usage.ts";
 
 /** The client layer's tools. */
@@ -105,6 +109,18 @@ export const CLIENT_TOOLS: readonly ToolEntry[] = [
     summary: "how long records take from a producer to a consumer",
     commandLine: toolCommandLine(E2E_LATENCY_OPTIONS),
     run: e2eLatencyTool,
+  },
+  {
+    name: "verifiable-producer",
+    summary: "write numbers, tell as JSON what becomes of each",
+    commandLine: commandLineOfArguments(VERIFIABLE_PRODUCER),
+    run: verifiableProducerTool,
+  },
+  {
+    name: "verifiable-consumer",
+    summary: "read in a group, tell as JSON what comes and goes",
+    commandLine: commandLineOfArguments(VERIFIABLE_CONSUMER),
+    run: verifiableConsumerTool,
   },
   {
     name: "cluster",

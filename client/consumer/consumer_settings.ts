@@ -7,6 +7,7 @@
 import type { Logger } from "../../storage/env.ts";
 import { InvalidConfigError } from "../../storage/errors.ts";
 import { camelCase, ClientConfig, type ClientProperties } from "../config/client_config.ts";
+import { KafkaError } from "../protocol/error_codes.ts";
 import { type AutoOffsetReset, parseAutoOffsetReset } from "./auto_offset_reset.ts";
 import { CONSUMER_CONFIGS, CONSUMER_CONFIGS_WITHOUT_EFFECT } from "./consumer_config.ts";
 import type { IsolationLevel } from "./partition_state.ts";
@@ -35,6 +36,7 @@ let unnamedConsumers = 0;
  * Settles what a user has given.
  *
  * @throws {InvalidConfigError} in Kafka's words
+ * @throws {KafkaError} `INVALID_GROUP_ID` for an empty one
  */
 export function consumerSettings(given: ClientProperties, logger: Logger): ConsumerSettings {
   const isGiven = (name: string) =>
@@ -45,6 +47,12 @@ export function consumerSettings(given: ClientProperties, logger: Logger): Consu
   }
   const parsed = ClientConfig.parse(CONSUMER_CONFIGS, given, logger);
   const groupId = parsed.string("group.id");
+  if (groupId === "") {
+    throw new KafkaError(
+      "INVALID_GROUP_ID",
+      "The configured group.id should not be an empty string or whitespace.",
+    );
+  }
   const filledIn: Record<string, unknown> = {};
   if (parsed.string("client.id") === "") {
     filledIn[nameAsGiven(given, "client.id")] = clientId(

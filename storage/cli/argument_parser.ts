@@ -17,6 +17,8 @@ export interface ArgumentDefinition {
   readonly action: "store" | "append" | "storeMany" | "storeTrue" | "version";
   /** What the value must be. Default: any text. */
   readonly type?: "Integer" | "Long" | "Short" | "Double";
+  /** The only numbers that it may be. Default: any. */
+  readonly choices?: readonly number[];
   /** Whether the command line must have it. */
   readonly isRequired?: boolean;
   /** Of the options of one group only one may be given. */
@@ -249,7 +251,10 @@ class Options {
     const given = equals < 0 ? token : token.slice(0, equals);
     const option = this.#find(given, token);
     if (takesNone(option)) {
-      if (equals >= 0) throw this.#fail(`argument ${flagsOf(option)}: ignore implicit argument`);
+      if (equals >= 0) {
+        const value = token.slice(equals + 1);
+        throw this.#fail(`argument ${flagsOf(option)}: ignore implicit argument '${value}'`);
+      }
       this.#take(option);
       return at + 1;
     }
@@ -330,12 +335,17 @@ class Options {
   }
 
   #check(option: ArgumentDefinition, value: string): void {
-    const { type } = option;
+    const { type, choices } = option;
     if (type === undefined || (type === "Double" && DOUBLE.test(value))) return;
     const isNumber = /^[+-]?\d+$/.test(value);
     if (type !== "Double") {
       const [least, most] = RANGES[type];
-      if (isNumber && BigInt(value) >= least && BigInt(value) <= most) return;
+      if (isNumber && BigInt(value) >= least && BigInt(value) <= most) {
+        if (choices === undefined || choices.includes(Number(value))) return;
+        throw this.#fail(
+          `argument ${flagsOf(option)}: invalid choice: '${value}' (choose from {${choices}})`,
+        );
+      }
     }
     const reason = !isNumber || type !== "Short"
       ? `For input string: "${value}"`

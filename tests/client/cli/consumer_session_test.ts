@@ -19,10 +19,27 @@ Deno.test("a tool's consumer has the tool's network, and its exceptions", async 
     InvalidConfigError,
     "max.poll.records",
   );
-  const nowhere = assertThrows(() => open({ "bootstrap.servers": "nowhere" }), JavaException);
-  assertEquals(
-    stackText(nowhere),
-    "org.apache.kafka.common.KafkaException: Failed to construct kafka consumer\n" +
-      "Caused by: org.apache.kafka.common.config.ConfigException: Invalid url in bootstrap.servers: nowhere",
-  );
+  const causes = (configs: Readonly<Record<string, string>>) =>
+    stackText(
+      assertThrows(() => open({ "bootstrap.servers": bootstrap, ...configs }), JavaException),
+    ).split("\nCaused by: ");
+  const failed = "org.apache.kafka.common.KafkaException: Failed to construct kafka consumer";
+  assertEquals(causes({ "bootstrap.servers": "nowhere" }), [
+    failed,
+    "org.apache.kafka.common.config.ConfigException: Invalid url in bootstrap.servers: nowhere",
+  ]);
+  assertEquals(causes({ "session.timeout.ms": "5" }), [
+    failed,
+    "java.lang.IllegalArgumentException: Heartbeat must be set lower than the session timeout",
+  ]);
+  assertEquals(causes({ "group.id": "" }), [
+    failed,
+    "org.apache.kafka.common.errors.InvalidGroupIdException: " +
+    "The configured group.id should not be an empty string or whitespace.",
+  ]);
+  assertEquals(causes({ "group.id": "g", "partition.assignment.strategy": "mine" }), [
+    failed,
+    "org.apache.kafka.common.KafkaException: mine ClassNotFoundException exception occurred",
+    "java.lang.ClassNotFoundException: mine",
+  ]);
 });

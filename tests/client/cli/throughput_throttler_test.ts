@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { ThroughputThrottler } from "../../../client/cli/throughput_throttler.ts";
 import { ManualClock } from "../../support/manual_env.ts";
 
@@ -31,4 +31,11 @@ Deno.test("below zero there is no limit, and zero is none at all", async () => {
   assertEquals(await done(-1, 1000, 5000), 5000);
   const stopped = await done(0, 1_000_000, 5000);
   assert(stopped < 500, `${stopped}`);
+});
+
+Deno.test("who waits may be told to stop", async () => {
+  const stop = new AbortController();
+  const waiting = new ThroughputThrottler(new ManualClock(), 0).throttle(stop.signal);
+  stop.abort(new Error("enough"));
+  await assertRejects(() => waiting, Error, "enough");
 });

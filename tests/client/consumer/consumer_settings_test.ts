@@ -1,5 +1,6 @@
 import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { consumerSettings } from "../../../client/consumer/consumer_settings.ts";
+import { KafkaError } from "../../../client/protocol/error_codes.ts";
 import { InvalidConfigError } from "../../../storage/errors.ts";
 import { CollectingLogger } from "../../support/manual_env.ts";
 
@@ -31,6 +32,11 @@ Deno.test("without a group nothing is committed by itself, and asking for it is 
     "enable.auto.commit cannot be set to true when default group id (null) is used.",
   );
   assertEquals(settings({ enableAutoCommit: false }).config.boolean("enable.auto.commit"), false);
+});
+
+Deno.test("a group has a name", () => {
+  const error = assertThrows(() => settings({ groupId: "" }), KafkaError);
+  assertEquals(error.code, "INVALID_GROUP_ID");
 });
 
 Deno.test("a consumer without a client id gets one of its group and its instance", () => {

@@ -93,7 +93,10 @@ Deno.test("what is wrong is told behind the usage", () => {
       "tool: error: argument --two/-t: not allowed with argument --one/-o",
     ].join("\n"),
   );
-  assertEquals(exit("make", "--force=x"), make("argument --force/-F: ignore implicit argument"));
+  assertEquals(
+    exit("make", "--force=x"),
+    make("argument --force/-F: ignore implicit argument 'x'"),
+  );
   assertEquals(exit("make", "@none"), make("Could not read arguments from file 'none'"));
 });
 
@@ -136,6 +139,7 @@ const FLAT: ToolDefinition = {
     { flags: ["--size"], action: "store", type: "Integer", group: "what" },
     { flags: ["--count"], action: "storeTrue", group: "what" },
     { flags: ["--prop"], action: "storeMany" },
+    { flags: ["--acks"], action: "store", type: "Integer", choices: [0, 1, -1] },
   ],
   requiredGroup: "what",
 };
@@ -156,6 +160,11 @@ Deno.test("a tool without sub-commands has options only", () => {
     "argument --rate: could not convert 'x' to Double (For input string: \"x\")",
   );
   assertEquals(problem("--rate", "-1.5"), "argument --rate: expected one argument");
+  assertEquals(parse("--rate", "1", "--count", "--acks", "+1").value("acks"), "+1");
+  assertEquals(
+    problem("--acks", "2"),
+    "argument --acks: invalid choice: '2' (choose from {0,1,-1})",
+  );
   assertEquals(problem("--prop", "--count"), "argument --prop: expected 1 argument(s)");
   assertEquals(problem("--rate", "1", "--", "x", "y"), "unrecognized arguments: 'x y'");
 });
