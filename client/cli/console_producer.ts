@@ -21,7 +21,7 @@ import { inputLines } from "./input_lines.ts";
 import { executionException, JavaException, stackText } from "./java_exception.ts";
 import { LineMessageReader } from "./line_message_reader.ts";
 import { logLine } from "./log_line.ts";
-import { openProducer } from "./producer_session.ts";
+import { closeStopped, openProducer } from "./producer_session.ts";
 import type { ToolOptions } from "./tool_options.ts";
 
 type BytesProducer = Producer<Uint8Array, Uint8Array>;
@@ -100,8 +100,8 @@ export function consoleProducerTool(args: readonly string[], io: ClientToolIo): 
     const options = consoleProducerOptions(args, output);
     const reader = messageReader(options, io);
     const producer = openProducer(io, output, consoleProducerConfigs(options, io));
+    const stop = io.stopSignal?.();
     try {
-      const stop = io.stopSignal?.();
       const sent = sendLines(producer, reader, options.has("sync"), io, output, stop);
       await withDeadline(sent, stop);
       return 0;
@@ -111,7 +111,7 @@ export function consoleProducerTool(args: readonly string[], io: ClientToolIo): 
       return 1;
     } finally {
       // What was sent before is written all the same.
-      await producer.close();
+      await (stop?.aborted === true ? closeStopped(producer) : producer.close());
     }
   }, (error, output) => {
     const isOption = error instanceof UncaughtFailure && error.className.startsWith("joptsimple.");

@@ -35,3 +35,16 @@ export function openProducer<K = Uint8Array, V = Uint8Array>(
     throw kafkaException("Failed to construct kafka producer", { cause });
   }
 }
+
+/**
+ * Closes the producer of a tool that writes to one topic and is told to stop. What is in batches is still written; when there is nothing but records
+ * for a topic that nobody knows yet, they are given up, as with Java's producer, whose `send` waits for the topic.
+ */
+export async function closeStopped(
+  producer: Pick<Producer, "close" | "metrics">,
+): Promise<void> {
+  const metrics = producer.metrics();
+  const isEmpty = metrics["buffer-available-bytes"] === metrics["buffer-total-bytes"];
+  const isWaiting = isEmpty && metrics["waiting-threads"] > 0;
+  await producer.close(isWaiting ? { timeoutMs: 0 } : {});
+}

@@ -14,7 +14,7 @@ import type { SendCallback } from "../producer/record_ack.ts";
 import { type ClientToolIo, runClientTool } from "./client_tool.ts";
 import { illegalArgument, stackText, thrown } from "./java_exception.ts";
 import { JsonEvents } from "./json_events.ts";
-import { openProducer } from "./producer_session.ts";
+import { closeStopped, openProducer } from "./producer_session.ts";
 import { ThroughputThrottler } from "./throughput_throttler.ts";
 import {
   type VerifiableProducerOptions,
@@ -128,7 +128,7 @@ export function verifiableProducerTool(
       output.printError(uncaught(error));
       return 1;
     } finally {
-      await producer.close();
+      await (stop?.aborted === true ? closeStopped(producer) : producer.close());
       events.print("shutdown_complete");
       const perSecond = 1000 * (counts.acked / (clock.now() - startMs));
       events.print("tool_data", {

@@ -352,7 +352,7 @@ export class Sender {
     this.#exchange?.close();
     if (error !== undefined) {
       transactions?.close();
-      waiting.abort(error);
+      waiting.abort(new ProducerError("Producer closed while send in progress"));
       accumulator.abortAll(error);
     }
     this.#closed.resolve();

@@ -1,6 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { JavaException, stackText } from "../../../client/cli/java_exception.ts";
-import { openProducer } from "../../../client/cli/producer_session.ts";
+import { closeStopped, openProducer } from "../../../client/cli/producer_session.ts";
+import type { ProducerMetrics } from "../../../client/producer/producer_metrics.ts";
 import { LineOutput } from "../../../storage/cli/tool.ts";
 import { InvalidConfigError } from "../../../storage/errors.ts";
 import { startTools } from "../../support/cli.ts";
@@ -31,4 +32,22 @@ Deno.test("a tool's producer has the tool's network, and its exceptions", async 
     "org.apache.kafka.common.KafkaException: Failed to construct kafka producer\n" +
       "Caused by: org.apache.kafka.common.config.ConfigException: Invalid url in bootstrap.servers: nowhere",
   );
+});
+
+Deno.test("who is told to stop gives up what waits for a topic, and nothing that is in a batch", async () => {
+  const closedWith = async (metrics: Partial<ProducerMetrics>) => {
+    let asked: unknown;
+    await closeStopped({
+      metrics: () => ({ "buffer-total-bytes": 100, ...metrics }) as ProducerMetrics,
+      close: (options) => {
+        asked = options;
+        return Promise.resolve();
+      },
+    });
+    return asked;
+  };
+  const [empty, filled] = [100, 60].map((bytes) => ({ "buffer-available-bytes": bytes }));
+  assertEquals(await closedWith({ ...empty, "waiting-threads": 1 }), { timeoutMs: 0 });
+  assertEquals(await closedWith({ ...empty, "waiting-threads": 0 }), {});
+  assertEquals(await closedWith({ ...filled, "waiting-threads": 1 }), {});
 });

@@ -93,6 +93,31 @@ Deno.test("verifiable-producer goes on until it is told to stop, also when it ma
   }
 });
 
+Deno.test("verifiable-producer does not wait for a server when it is told to stop", async () => {
+  await using tools = await startTools();
+  const stop = new AbortController();
+  let printed = "";
+  const { code } = await runTool(
+    "verifiable-producer",
+    ["--bootstrap-server", "localhost:1", "--topic", "t"],
+    {
+      env: tools.env,
+      transport: tools.transport,
+      stopSignal: () => stop.signal,
+      stdout(text) {
+        printed += `${text}\n`;
+        queueMicrotask(() => stop.abort(new StopRequest("SIGINT")));
+      },
+    },
+  );
+  const exception = '"exception":"class org.apache.kafka.common.KafkaException"';
+  assertEquals([code, eventsOf(printed).slice(1, 3)], [130, [
+    `{"name":"producer_send_error","topic":"t","key":null,"value":"0",${exception},` +
+    '"message":"Producer closed while send in progress"}',
+    '{"name":"shutdown_complete"}',
+  ]]);
+});
+
 Deno.test("verifiable-producer ends when nobody reads what it tells", async () => {
   await using tools = await startTools();
   await tools.run("topics", ...to(tools, "t"), "--create");
