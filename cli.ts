@@ -88,7 +88,8 @@ async function main(args: readonly string[]): Promise<number> {
 
 if (import.meta.main) {
   try {
-    Deno.exitCode = await main(Deno.args);
+    // A read of standard input that nobody waits for any more would keep the process.
+    Deno.exit(await main(Deno.args));
   } catch (error) {
     // The reader of a pipe, such as head, may leave before the end.
     if (!(error instanceof Deno.errors.BrokenPipe)) throw error;

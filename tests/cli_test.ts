@@ -42,3 +42,25 @@ Deno.test("output, errors and status leave the process, paths are absolute where
   const faults = await seglog("log", "verify", "corrupt/bad-index/before");
   assertEquals([faults.code, faults.stderr], [1, ""]);
 });
+
+Deno.test("a tool that is told to stop ends, with the signal's status, while standard input is open", async () => {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: [
+      ...["run", "--no-check", "-A", new URL("cli.ts", root).pathname, "console-producer"],
+      ...["--bootstrap-server", "127.0.0.1:1", "--topic", "t", "--max-block-ms", "50"],
+    ],
+    stdin: "piped",
+    stdout: "null",
+    stderr: "piped",
+  }).spawn();
+  const input = child.stdin.getWriter();
+  await input.write(new TextEncoder().encode("line\n"));
+  let printed = "";
+  for await (const text of child.stderr.pipeThrough(new TextDecoderStream())) {
+    printed += text;
+    // It reads on, and so it waits for input now.
+    if (printed.includes("Topic t not present in metadata after 50 ms.")) child.kill("SIGINT");
+  }
+  assertEquals((await child.status).code, 130);
+  await input.close().catch(() => {});
+});
