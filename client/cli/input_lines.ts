@@ -13,6 +13,9 @@ const MAX_LINE_BYTES = 256 * 1024 * 1024;
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 
+const encoder = new TextEncoder();
+const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
 /** Collects a text of which the end is not there yet. */
 class OpenLine {
   #pieces: Uint8Array[] = [];
@@ -28,9 +31,8 @@ class OpenLine {
     this.#pieces.push(piece.slice());
   }
 
-  /** Everything so far, in front of `piece`; it is empty then. */
+  /** A copy of everything so far, and of `piece` behind it; it is empty then. */
   take(piece: Uint8Array): Uint8Array {
-    if (this.#length === 0) return piece;
     const whole = new Uint8Array(this.#length + piece.length);
     let at = 0;
     for (const part of this.#pieces) {
@@ -44,22 +46,39 @@ class OpenLine {
   }
 }
 
+/** The same text in bytes that are UTF-8: what is none becomes U+FFFD, as Java reads it. */
+function wellFormed(bytes: Uint8Array): Uint8Array {
+  try {
+    strict.decode(bytes);
+    return bytes;
+  } catch {
+    return encoder.encode(decodeJavaUtf8(bytes));
+  }
+}
+
 /** Splits a text that ends with the end of a line. */
-function split(text: string): readonly string[] {
-  const lines = text.split(text.includes("\r") ? /\r\n|\n|\r/ : "\n");
-  lines.pop();
+function split(bytes: Uint8Array): readonly Uint8Array[] {
+  const lines: Uint8Array[] = [];
+  let from = 0;
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at]!;
+    if (byte !== LINE_FEED && byte !== CARRIAGE_RETURN) continue;
+    lines.push(bytes.subarray(from, at));
+    if (byte === CARRIAGE_RETURN && bytes[at + 1] === LINE_FEED) at++;
+    from = at + 1;
+  }
   return lines;
 }
 
 /**
  * The lines of a stream of UTF-8: all that have come with a piece of it at once, without their ends, which are LF, CR or both. Bytes that are no text become
- * U+FFFD.
+ * U+FFFD. Lines are views on memory that is not used again.
  *
  * @throws {JavaException} `OutOfMemoryError` for a line without an end
  */
 export async function* inputLines(
   input: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
-): AsyncIterableIterator<readonly string[]> {
+): AsyncIterableIterator<readonly Uint8Array[]> {
   const open = new OpenLine();
   let endedWithReturn = false;
   for await (const piece of input) {
@@ -67,9 +86,9 @@ export async function* inputLines(
     const from = endedWithReturn && piece[0] === LINE_FEED ? 1 : 0;
     endedWithReturn = piece.at(-1) === CARRIAGE_RETURN;
     const end = Math.max(piece.lastIndexOf(LINE_FEED), piece.lastIndexOf(CARRIAGE_RETURN)) + 1;
-    if (end > from) yield split(decodeJavaUtf8(open.take(piece.subarray(from, end))));
+    if (end > from) yield split(wellFormed(open.take(piece.subarray(from, end))));
     open.add(piece.subarray(Math.max(from, end)));
   }
   const rest = open.take(new Uint8Array(0));
-  if (rest.length > 0) yield [decodeJavaUtf8(rest)];
+  if (rest.length > 0) yield [wellFormed(rest)];
 }

@@ -12,6 +12,7 @@ import { kafkaException } from "./java_exception.ts";
 import { javaSyntax } from "./java_syntax.ts";
 
 const encoder = new TextEncoder();
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** Whether a property is there and says so. */
 function isTrue(text: string | undefined): boolean {
@@ -43,6 +44,7 @@ export class LineMessageReader {
   readonly #headersKeySeparator: string;
   readonly #ignoresErrors: boolean;
   readonly #nullMarker: string | undefined;
+  readonly #isValue: boolean;
   #lineNumber = 0;
 
   /**
@@ -60,6 +62,7 @@ export class LineMessageReader {
     this.#headersDelimiter = properties["headers.delimiter"] ?? "\t";
     this.#headersKeySeparator = properties["headers.key.separator"] ?? ":";
     this.#nullMarker = properties["null.marker"];
+    this.#isValue = !this.#hasKey && !this.#hasHeaders && this.#nullMarker === undefined;
     const separator = properties["headers.separator"] ?? ",";
     const { source, flags } = javaSyntax(() => javaRegExp(separator), separator);
     this.#headersSeparator = new RegExp(source, `${flags}g`);
@@ -81,13 +84,14 @@ export class LineMessageReader {
   /**
    * The record of the next line.
    *
+   * @param bytes the line in UTF-8; they may become the record's value
    * @throws {JavaException} `KafkaException` when the line lacks a separator, unless errors are ignored
    */
-  read(line: string): ProducerRecord<Uint8Array, Uint8Array> {
+  read(bytes: Uint8Array): ProducerRecord<Uint8Array, Uint8Array> {
     this.#lineNumber++;
-    if (!this.#hasKey && !this.#hasHeaders) {
-      return { topic: this.#topic, value: this.#bytes(line) };
-    }
+    // Most inputs are values alone, of which nothing has to be looked at.
+    if (this.#isValue) return { topic: this.#topic, value: bytes };
+    const line = decoder.decode(bytes);
     let at = 0;
     const headers = this.#hasHeaders
       ? this.#part(line, at, this.#headersDelimiter, "headers delimiter")

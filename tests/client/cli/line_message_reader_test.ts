@@ -9,7 +9,7 @@ const text = (bytes: Uint8Array | null | undefined) =>
 function read(properties: Record<string, string>, ...lines: string[]) {
   const reader = new LineMessageReader({ topic: "t", ...properties });
   return lines.map((line) => {
-    const { headers = [], key, value } = reader.read(line);
+    const { headers = [], key, value } = reader.read(new TextEncoder().encode(line));
     return [headers.map(({ key, value }) => [key, text(value)]), text(key), text(value)];
   });
 }
@@ -19,7 +19,7 @@ const ALL = { ...KEYED, "parse.headers": " TRUE " };
 
 Deno.test("a line is a value", () => {
   assertEquals(read({}, "a\tb", "", "é"), [[[], null, "a\tb"], [[], null, ""], [[], null, "é"]]);
-  assertEquals(new LineMessageReader({ topic: "other" }).read("a").topic, "other");
+  assertEquals(new LineMessageReader({ topic: "other" }).read(new Uint8Array(1)).topic, "other");
 });
 
 Deno.test("the key ends at the first separator", () => {
