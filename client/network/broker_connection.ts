@@ -180,13 +180,28 @@ export class BrokerConnection implements Disposable {
     return decode(api.response, version, frame, bodyAt);
   }
 
-  /** Sends a request that the broker does not answer: Produce with `acks=0`. Resolves when it is written. */
+  /**
+   * Sends a request that the broker does not answer: Produce with `acks=0`. Resolves when it is written. A broker that reads nothing for as long as an
+   * answer may take loses the connection.
+   *
+   * @throws as {@linkcode BrokerConnection.send}
+   */
   async sendWithoutAnswer<Req>(
     api: Api<Req, unknown>,
     draft: Draft<Req>,
     options: SendOptions = {},
   ): Promise<void> {
-    await this.#write(this.#encode(api, draft, this.#versionFor(api, options.version)).frame);
+    const { clock, address } = this.#options;
+    const { frame } = this.#encode(api, draft, this.#versionFor(api, options.version));
+    const written = new AbortController();
+    const late = () =>
+      this.#end(new KafkaError("REQUEST_TIMED_OUT", `${addressText(address)} takes no requests`));
+    clock.sleep(this.#timeoutMs(options), written.signal).then(late, () => {});
+    try {
+      await this.#write(frame);
+    } finally {
+      written.abort();
+    }
   }
 
   /** Ends the connection; what waits for an answer fails. */
@@ -201,6 +216,10 @@ export class BrokerConnection implements Disposable {
 
   get #name(): string {
     return addressText(this.#options.address);
+  }
+
+  #timeoutMs({ timeoutMs = this.#options.requestTimeoutMs ?? 30_000 }: SendOptions): number {
+    return timeoutMs;
   }
 
   #versionFor(api: Api<unknown, unknown>, wanted: number | undefined): number {
@@ -232,11 +251,12 @@ export class BrokerConnection implements Disposable {
   async #exchange<Req>(
     api: Api<Req, unknown>,
     draft: Draft<Req>,
-    { version: wanted, timeoutMs, signal, sent }: SendOptions,
+    options: SendOptions,
   ): Promise<{ version: number; frame: Uint8Array }> {
+    const { version: wanted, signal, sent } = options;
     signal?.throwIfAborted();
     const version = this.#versionFor(api, wanted);
-    const place = this.#inFlight.reserve();
+    const place = this.#inFlight.reserve(signal);
     if (place !== undefined) await place;
     const answered = Promise.withResolvers<Uint8Array>();
     const abort = () => answered.reject(signal!.reason);
@@ -246,7 +266,7 @@ export class BrokerConnection implements Disposable {
       const { frame, correlationId } = this.#encode(api, draft, version);
       this.#inFlight.add(
         { correlationId, answer: answered.resolve, fail: answered.reject },
-        timeoutMs ?? this.#options.requestTimeoutMs ?? 30_000,
+        this.#timeoutMs(options),
       );
       sent?.(correlationId);
       // When it cannot be written the connection ends, of which the request in flight is told.

@@ -49,13 +49,24 @@ export class InFlightRequests {
     return this.#entries.length;
   }
 
-  /** Takes a place in the queue; a promise when it has to wait for one. */
-  reserve(): Promise<void> | undefined {
+  /** Takes a place in the queue; a promise when it has to wait for one, which the signal's reason breaks. */
+  reserve(signal?: AbortSignal): Promise<void> | undefined {
     if (this.#taken < this.#capacity) {
       this.#taken++;
       return undefined;
     }
-    return new Promise((resolve) => this.#waiting.push(resolve));
+    return new Promise((resolve, reject) => {
+      const abort = () => {
+        this.#waiting.splice(this.#waiting.indexOf(go), 1);
+        reject(signal!.reason);
+      };
+      const go = () => {
+        signal?.removeEventListener("abort", abort);
+        resolve();
+      };
+      this.#waiting.push(go);
+      signal?.addEventListener("abort", abort, { once: true });
+    });
   }
 
   /** Gives a place back that is not needed. */

@@ -66,6 +66,7 @@ class History {
     if (!closesInStorm) {
       await producer.flush();
       ledger.checkSettled();
+      await this.#recover(producer, ledger);
     }
     const { "record-retry-total": retried } = producer.metrics();
     await producer.close();
@@ -116,12 +117,7 @@ class History {
     const padding = random.below(150);
     for (let i = 0; i < RECORDS; i++) {
       const partition = random.below(PARTITIONS);
-      const record = ledger.send(partition, padding);
-      const { value } = record;
-      producer.send(
-        { topic: TOPIC, partition, value },
-        (metadata, error) => ledger.settle(record, metadata, error),
-      );
+      const value = this.#sendOne(producer, ledger, partition, padding);
       // What waits outside of the buffer is the caller's, who was told.
       const { "waiting-threads": waiting } = producer.metrics();
       const taken = ledger.openBytes - waiting * value.length;
@@ -130,6 +126,33 @@ class History {
       if (random.chance(0.02)) await producer.flush();
       if (random.chance(0.3)) await clock.sleep(random.next() * 400);
     }
+  }
+
+  /** When all is well again, so is the producer: no connection that has fallen silent holds it up. */
+  async #recover(producer: Producer<string, string>, ledger: SendLedger): Promise<void> {
+    await this.#world.clock.sleep(60_000);
+    const { failed } = ledger;
+    for (let partition = 0; partition < PARTITIONS; partition++) {
+      this.#sendOne(producer, ledger, partition, 0);
+    }
+    await producer.flush();
+    ledger.checkSettled();
+    assertEquals(ledger.failed, failed, "the producer has not recovered");
+  }
+
+  #sendOne(
+    producer: Producer<string, string>,
+    ledger: SendLedger,
+    partition: number,
+    padding: number,
+  ): string {
+    const record = ledger.send(partition, padding);
+    const { value } = record;
+    producer.send(
+      { topic: TOPIC, partition, value },
+      (metadata, error) => ledger.settle(record, metadata, error),
+    );
+    return value;
   }
 
   async #close(producer: Producer<string, string>, ledger: SendLedger): Promise<void> {

@@ -3,6 +3,7 @@ import {
   BrokerConnection,
   type BrokerConnectionOptions,
 } from "../../../client/network/broker_connection.ts";
+import type { MemoryNetworkFaults } from "../../../client/network/memory_connection.ts";
 import { MemoryTransport } from "../../../client/network/memory_transport.ts";
 import { type Connection, NetworkError } from "../../../client/network/transport.ts";
 import { KafkaError } from "../../../client/protocol/error_codes.ts";
@@ -24,7 +25,8 @@ async function setUp(
   options: Partial<BrokerConnectionOptions> = {},
 ) {
   const env = manualEnv();
-  const transport = new MemoryTransport();
+  const faults: MemoryNetworkFaults = {};
+  const transport = new MemoryTransport(faults);
   const produced: number[] = [];
   const received: Uint8Array[] = [];
   const handlers: AnyApiHandler[] = [
@@ -78,7 +80,8 @@ async function setUp(
       clientId: "me",
       ...options,
     });
-  return { env, transport, server, connect, produced, received, connection: await connect() };
+  const connection = await connect();
+  return { env, transport, faults, server, connect, produced, received, connection };
 }
 
 /** A broker that answers nothing by itself. */
@@ -153,6 +156,22 @@ Deno.test("a request without an answer does not hold up those that have one", as
   connection.close();
   await assertRejects(() => connection.sendWithoutAnswer(produce, {}), NetworkError);
   await server.shutdown();
+});
+
+Deno.test("a broker that takes no requests loses the connection, also when none is answered", async () => {
+  const never = { mayDeliver: () => new Promise<boolean>(() => {}) };
+  const { connection, env, faults, server } = await setUp(undefined, { requestTimeoutMs: 700 });
+  Object.assign(faults, never);
+  const sent = connection.sendWithoutAnswer(produce, { acks: 0 }, { version: 9 });
+  const failed = assertRejects(() => sent, KafkaError, "takes no requests");
+  await env.clock.advance(699);
+  assertEquals(connection.isOpen, true);
+  await env.clock.advance(1);
+  assertEquals((await failed).code, "REQUEST_TIMED_OUT");
+  assertEquals(connection.isOpen, false);
+  const stopped = server.shutdown();
+  await env.clock.advance(10);
+  await stopped;
 });
 
 Deno.test("no more requests are on their way than may be", async () => {

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import {
   type InFlightRequest,
   InFlightRequests,
@@ -70,4 +70,21 @@ Deno.test("when all fail, all are told, and nothing sleeps any more", async () =
   await waiting;
   await clock.advance(0);
   assertEquals([failed, requests.size, clock.sleeping], [[1], 0, 0]);
+});
+
+Deno.test("whoever gives up its wait for a place leaves the others theirs", async () => {
+  const { requests, request } = setUp(1);
+  requests.reserve();
+  requests.add(request(1), 1000);
+  const abort = new AbortController();
+  const first = requests.reserve(abort.signal)!;
+  let isTaken = false;
+  const second = requests.reserve()!.then(() => isTaken = true);
+  abort.abort(new Error("enough"));
+  await assertRejects(() => first, Error, "enough");
+  assertEquals(isTaken, false);
+  requests.next();
+  await second;
+  requests.release();
+  assertEquals(requests.reserve(), undefined);
 });
