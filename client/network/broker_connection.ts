@@ -295,7 +295,8 @@ export class BrokerConnection implements Disposable {
   /** Writes one frame after the other: two writes at once might mix. */
   async #pump(): Promise<void> {
     this.#isWriting = true;
-    for (let next; (next = this.#outbox.shift()) !== undefined;) {
+    // One that is being written stays in: when the connection ends it must hear of that, too.
+    for (let next; (next = this.#outbox[0]) !== undefined; this.#outbox.shift()) {
       try {
         await this.#connection.write(next.frame);
         // Not when it fails: nobody knows who still reads it.
