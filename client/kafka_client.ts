@@ -103,7 +103,7 @@ export class KafkaClient implements AsyncDisposable {
       cache: this.metadata,
       ask: (topics, allowAutoTopicCreation, signal) =>
         this.#askMetadata(topics, allowAutoTopicCreation, signal),
-      rebootstrap: () => this.#rebootstrap(),
+      rebootstrap: () => this.#startOver(),
     });
     this.updater.onUpdate(() => this.#followNodes());
     this.coordinators = new CoordinatorFinder({
@@ -323,6 +323,12 @@ export class KafkaClient implements AsyncDisposable {
     if (invalid.length > 0) logger.write("error", INVALID_TOPICS, { clientId, topics: invalid });
     const denied = named("TOPIC_AUTHORIZATION_FAILED");
     if (denied.length > 0) logger.write("error", UNAUTHORIZED_TOPICS, { clientId, topics: denied });
+  }
+
+  /** Brokers that are connected and tell nothing are of no use, either. */
+  #startOver(): void {
+    for (const connection of this.#connections.values()) connection.disconnect();
+    this.#rebootstrap();
   }
 
   #rebootstrap(): void {

@@ -10,7 +10,7 @@ import type { ClientConfig } from "./config/client_config.ts";
 import { Deadline, withDeadline } from "./deadline.ts";
 import { ExponentialBackoff } from "./exponential_backoff.ts";
 import type { MetadataCache, TopicMetadata } from "./metadata_cache.ts";
-import { type ErrorName, isRetriable, KafkaError } from "./protocol/error_codes.ts";
+import { type ErrorName, errorName, isRetriable, KafkaError } from "./protocol/error_codes.ts";
 import type { MetadataResponse } from "./protocol/messages/metadata.ts";
 
 /** What an updater is made of. */
@@ -64,14 +64,14 @@ export class MetadataUpdater {
   /** Attempts since the last that brought something new. */
   #attempts = 0;
   #askedAt = -Infinity;
-  #updatedAt = -Infinity;
+  /** When the first of the attempts began that have all failed. */
+  #tryingSince: number | undefined;
   #agingSince: AbortController | undefined;
 
   /** Asks for nothing yet. */
   constructor(options: MetadataUpdaterOptions) {
     const { config, env } = options;
     this.#options = options;
-    this.#updatedAt = env.clock.monotonic();
     this.#backoff = new ExponentialBackoff(
       config.number("retry.backoff.ms"),
       config.number("retry.backoff.max.ms"),
@@ -187,6 +187,7 @@ export class MetadataUpdater {
         await this.#pause();
         this.#isStale = false;
         this.#askedAt = clock.monotonic();
+        this.#tryingSince ??= this.#askedAt;
         try {
           await this.#ask();
         } catch (error) {
@@ -225,6 +226,8 @@ export class MetadataUpdater {
     const asked = this.#wantsAll ? undefined : new Set(this.#wanted.keys());
     const topics = asked === undefined ? undefined : [...asked];
     const response = await ask(topics, this.allowAutoTopicCreation, this.#closing.signal);
+    const error = errorName(response.errorCode);
+    if (error !== "NONE") throw new KafkaError(error);
     if (response.brokers.length === 0) {
       throw new KafkaError("LEADER_NOT_AVAILABLE", "The answer names no broker");
     }
@@ -232,7 +235,7 @@ export class MetadataUpdater {
       response,
       (topic) => this.#wanted.has(topic) && asked?.has(topic) === false,
     );
-    this.#updatedAt = clock.monotonic();
+    this.#tryingSince = undefined;
     // When answers bring nothing new, those who ask again and again have to wait longer.
     this.#attempts = isChanged ? 0 : this.#attempts + 1;
     this.#age();
@@ -257,8 +260,9 @@ export class MetadataUpdater {
     const { config, env: { clock }, rebootstrap } = this.#options;
     if (config.string("metadata.recovery.strategy") !== "rebootstrap") return;
     const triggerMs = config.number("metadata.recovery.rebootstrap.trigger.ms");
-    if (clock.monotonic() - this.#updatedAt < triggerMs) return;
-    this.#updatedAt = clock.monotonic();
+    const now = clock.monotonic();
+    if (now - this.#tryingSince! <= triggerMs) return;
+    this.#tryingSince = now;
     rebootstrap();
   }
 }

@@ -1,9 +1,14 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { INVALID_TOPICS, TOPIC_ERRORS } from "../../client/kafka_client.ts";
+import { ClientConfig, type ClientProperties } from "../../client/config/client_config.ts";
+import { COMMON_CONFIGS } from "../../client/config/common_configs.ts";
+import { INVALID_TOPICS, KafkaClient, TOPIC_ERRORS } from "../../client/kafka_client.ts";
 import { MemoryTransport } from "../../client/network/memory_transport.ts";
 import { NetworkError } from "../../client/network/transport.ts";
 import { describeCluster } from "../../client/protocol/messages/describe_cluster.ts";
-import { metadata } from "../../client/protocol/messages/metadata.ts";
+import { errorCode } from "../../client/protocol/error_codes.ts";
+import { metadata, type MetadataResponse } from "../../client/protocol/messages/metadata.ts";
+import type { Draft } from "../../storage/message/message_codec.ts";
+import { ScriptedNodes } from "../support/scripted_nodes.ts";
 import { brokerInMemory } from "../support/kafka_client.ts";
 import { systemEnv } from "../../storage/system_env.ts";
 import { FaultPlan, TestBroker } from "../../cluster/testing/mod.ts";
@@ -106,6 +111,62 @@ Deno.test("after its brokers have moved the bootstrap servers are asked again", 
   await client.updater.awaitUpdate(client.metadata.version);
   const [node] = client.metadata.nodes.values();
   assertEquals(node!.port, 29_092);
+});
+
+/** A client that has learned of node 1 from node 2, its only bootstrap server; from then on node 1 answers as `useless` says. */
+async function betrayed(
+  useless: () => Draft<MetadataResponse> | null,
+  configs: ClientProperties = {},
+) {
+  const nodes = await ScriptedNodes.start(1, 2);
+  const config = ClientConfig.parse(COMMON_CONFIGS, {
+    "bootstrap.servers": "127.0.0.1:9002",
+    "retry.backoff.ms": 1,
+    "retry.backoff.max.ms": 1,
+    "reconnect.backoff.ms": 1,
+    ...configs,
+  });
+  const client = new KafkaClient({ config, env: systemEnv(), transport: nodes.transport });
+  nodes.nodes = [1];
+  await client.updater.awaitUpdate(0);
+  nodes.nodes = [2];
+  nodes.on(metadata, (_, { node }) => node === 1 ? useless() : nodes.metadata([]));
+  return { nodes, client };
+}
+
+const rebootstrapRequired = (): Draft<MetadataResponse> => ({
+  errorCode: errorCode("REBOOTSTRAP_REQUIRED"),
+  brokers: [{ nodeId: 1, host: "127.0.0.1", port: 9001 }],
+});
+
+Deno.test("a broker that tells to begin anew is left for the bootstrap servers", async () => {
+  const { nodes, client } = await betrayed(rebootstrapRequired);
+  await using _nodes = nodes;
+  await using _client = client;
+  await client.updater.awaitUpdate(client.metadata.version);
+  assertEquals([...client.metadata.nodes.keys()], [2]);
+});
+
+Deno.test("brokers that can be reached and tell nothing are left when the time is over", async () => {
+  const trigger = { "metadata.recovery.rebootstrap.trigger.ms": 20 };
+  const { nodes, client } = await betrayed(() => null, trigger);
+  await using _nodes = nodes;
+  await using _client = client;
+  await client.updater.awaitUpdate(client.metadata.version);
+  assertEquals([...client.metadata.nodes.keys()], [2]);
+});
+
+Deno.test("without a recovery strategy the bootstrap servers are not asked again", async () => {
+  let answers = 0;
+  const { nodes, client } = await betrayed(() => {
+    answers++;
+    return rebootstrapRequired();
+  }, { "metadata.recovery.strategy": "none" });
+  await using _nodes = nodes;
+  await using _client = client;
+  client.updater.request();
+  while (answers < 10) await client.updater.awaitUpdate(99, AbortSignal.timeout(5)).catch(() => {});
+  assertEquals([...client.metadata.nodes.keys()], [1]);
 });
 
 Deno.test("a client that is closed ends what waits, and sends nothing any more", async () => {

@@ -18,6 +18,7 @@ class World {
   readonly asked: (readonly string[] | undefined)[] = [];
   readonly askedAt: number[] = [];
   isDown = false;
+  error: ErrorName = "NONE";
   rebootstraps = 0;
   epoch = 0;
   readonly updater: MetadataUpdater;
@@ -39,6 +40,7 @@ class World {
 
   #answer(topics: readonly string[] | undefined): MetadataResponse {
     const draft = {
+      errorCode: errorCode(this.error),
       brokers: [{ nodeId: 1, host: "b", port: 1 }],
       topics: (topics ?? [...this.topics.keys()]).map((name) => ({
         name,
@@ -46,7 +48,7 @@ class World {
         partitions: [{ leaderId: 1, leaderEpoch: this.epoch }],
       })),
     };
-    return decode(metadata.response, 9, encode(metadata.response, 9, draft));
+    return decode(metadata.response, 13, encode(metadata.response, 13, draft));
   }
 }
 
@@ -126,6 +128,32 @@ Deno.test("bootstrap servers are asked again when no metadata was had for too lo
     assertEquals(world.rebootstraps, times);
     world.updater.close(new Error("closed"));
   }
+});
+
+Deno.test("the time without metadata begins with the first attempt, not with the last success", async () => {
+  const world = new World({ "metadata.recovery.rebootstrap.trigger.ms": 5000 });
+  const { updater, clock } = world;
+  updater.request();
+  await clock.advance(100_000);
+  world.isDown = true;
+  updater.request();
+  await clock.advance(4500);
+  assertEquals(world.rebootstraps, 0);
+  await clock.advance(2000);
+  assertEquals(world.rebootstraps, 1);
+  updater.close(new Error("closed"));
+});
+
+Deno.test("an answer that is an error is none", async () => {
+  const world = new World();
+  world.error = "REBOOTSTRAP_REQUIRED";
+  world.updater.request();
+  await world.clock.advance(1000);
+  assertEquals(world.cache.version, 0);
+  world.error = "NONE";
+  await world.clock.advance(1100);
+  assertEquals(world.cache.version, 1);
+  world.updater.close(new Error("closed"));
 });
 
 Deno.test("what is known is asked for again when it has become old", async () => {
