@@ -136,9 +136,10 @@ export class Producer<K = string | Uint8Array, V = string | Uint8Array> implemen
   /**
    * Sends a record. The promise is kept when the record is written as `acks` says, and broken when it is given up; records of a partition keep
    * their order. While memory is used up, or the topic is not known, the record waits for up to `max.block.ms`: who sends much does well to await
-   * a promise now and then, or {@linkcode Producer.ready}.
+   * a promise now and then, or {@linkcode Producer.ready}. A signal ends the wait: a record that is not in a batch by then is not sent, one that is may be
+   * written all the same.
    */
-  send(record: ProducerRecord<K, V>): Promise<RecordMetadata>;
+  send(record: ProducerRecord<K, V>, options?: WaitOptions): Promise<RecordMetadata>;
   /**
    * Sends a record, and calls back; this takes less time and memory than a promise.
    *
@@ -147,13 +148,18 @@ export class Producer<K = string | Uint8Array, V = string | Uint8Array> implemen
   send(record: ProducerRecord<K, V>, callback: SendCallback): boolean;
   send(
     record: ProducerRecord<K, V>,
-    callback?: SendCallback,
+    how?: SendCallback | WaitOptions,
   ): Promise<RecordMetadata> | boolean {
-    if (callback !== undefined) {
-      this.#send(record, callback);
+    if (typeof how === "function") {
+      this.#send(record, how);
       return this.#intake.waiting.size === 0 && !this.#accumulator.backlog.isLong;
     }
-    return new Promise((resolve, reject) => this.#send(record, promiseAck(resolve, reject)));
+    const signal = how?.signal;
+    if (signal?.aborted) return Promise.reject(signal.reason);
+    const sent = new Promise<RecordMetadata>((resolve, reject) =>
+      this.#send(record, promiseAck(resolve, reject), signal)
+    );
+    return signal === undefined ? sent : withDeadline(sent, signal);
   }
 
   /** Resolves when no send waits, and no more full batches wait than brokers take at once: at once, most of the time. */
@@ -367,7 +373,7 @@ export class Producer<K = string | Uint8Array, V = string | Uint8Array> implemen
     await result.wait(this.#env.clock, this.#maxBlockMs, timeoutReason, signal);
   }
 
-  #send(given: ProducerRecord<K, V>, waiting: SendCallback): void {
+  #send(given: ProducerRecord<K, V>, waiting: SendCallback, signal?: AbortSignal): void {
     let record = given;
     let ack = waiting;
     if (!this.#interceptors.isEmpty) {
@@ -377,7 +383,7 @@ export class Producer<K = string | Uint8Array, V = string | Uint8Array> implemen
         waiting(metadata, error);
       };
     }
-    if (this.#closing === undefined) this.#intake.take(record, ack);
+    if (this.#closing === undefined) this.#intake.take(record, ack, signal);
     else this.#intake.refuse(record, ack, closedError());
   }
 }

@@ -78,23 +78,27 @@ export class RecordIntake<K, V> {
     });
   }
 
-  /** Takes a record in. Who waits for it hears of everything that goes wrong. */
-  take(record: ProducerRecord<K, V>, ack: SendCallback): void {
+  /** Takes a record in. Who waits for it hears of everything that goes wrong; the signal gives it up unless it is in a batch. */
+  take(record: ProducerRecord<K, V>, ack: SendCallback, signal?: AbortSignal): void {
     try {
       checkRecord(record);
-      if (this.waiting.has(record.topic)) this.#wait(record, ack, "metadata", undefined);
-      else this.#append(record, ack);
+      if (this.waiting.has(record.topic)) this.#wait(record, ack, signal, "metadata", undefined);
+      else this.#append(record, ack, signal);
     } catch (error) {
       this.refuse(record, ack, error as Error);
     }
   }
 
   /** The way that nearly all records go: straight into a batch. */
-  #append(record: ProducerRecord<K, V>, ack: SendCallback): void {
+  #append(
+    record: ProducerRecord<K, V>,
+    ack: SendCallback,
+    signal: AbortSignal | undefined,
+  ): void {
     const { topic, headers } = record;
     const metadata = this.#options.client.metadata.topic(topic);
     if (metadata === undefined || !(metadata.partitions.length > (record.partition ?? 0))) {
-      return this.#wait(record, ack, "metadata", undefined);
+      return this.#wait(record, ack, signal, "metadata", undefined);
     }
     const key = this.#keys.serialize(record.key, topic, headers);
     const value = this.#values.serialize(record.value, topic, headers);
@@ -114,7 +118,7 @@ export class RecordIntake<K, V> {
       ack,
     );
     if (result === "no-memory") {
-      this.#wait(record, ack, "memory", { key, value, partition, timestamp });
+      this.#wait(record, ack, signal, "memory", { key, value, partition, timestamp });
     } else if (result !== "appended") {
       this.#appended(result === "full");
     }
@@ -146,6 +150,7 @@ export class RecordIntake<K, V> {
   #wait(
     record: ProducerRecord<K, V>,
     ack: SendCallback,
+    signal: AbortSignal | undefined,
     reason: WaitReason,
     prepared: PreparedRecord | undefined,
   ): void {
@@ -159,6 +164,7 @@ export class RecordIntake<K, V> {
       record,
       ack,
       deadlineMs: this.#options.env.clock.monotonic() + this.#maxBlockMs,
+      signal,
       metadataVersion: metadata.version,
       reason,
       prepared,
@@ -167,9 +173,10 @@ export class RecordIntake<K, V> {
   }
 
   #attempt(send: WaitingSend<K, V>): ProducerBatch | WaitReason | undefined {
-    const { record, ack } = send;
+    const { record, ack, signal } = send;
     const { topic, headers } = record;
     try {
+      signal?.throwIfAborted();
       const metadata = this.#options.client.metadata.topic(topic);
       if (metadata === undefined || !(metadata.partitions.length > (record.partition ?? 0))) {
         this.#askForTopic(send);

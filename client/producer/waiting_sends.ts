@@ -33,6 +33,8 @@ export interface WaitingSend<K, V> {
   readonly ack: SendCallback;
   /** When it has waited too long, on the monotonic clock, ms. */
   readonly deadlineMs: number;
+  /** Whose abort gives it up. */
+  readonly signal: AbortSignal | undefined;
   /** How much was known of the cluster when it came. */
   readonly metadataVersion: number;
   /** What it waits for. */

@@ -26,6 +26,7 @@ const LONGEST_MS = 120_000;
 
 /** Waits that may be begun in any state. */
 const WAITS: Readonly<Record<string, Wait>> = {
+  "Producer.send": ({ producer }, options) => producer.send({ topic: "t", value: "v" }, options),
   "Producer.flush": ({ producer }, options) => {
     producer.send({ topic: "t", value: "v" }).catch(() => {});
     return producer.flush(options);

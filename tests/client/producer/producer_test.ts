@@ -6,6 +6,8 @@ import {
 } from "../../../client/producer/producer_errors.ts";
 import { Producer } from "../../../client/producer/producer.ts";
 import type { RecordMetadata } from "../../../client/producer/record_metadata.ts";
+import { SerializationError } from "../../../client/serde/serialization_error.ts";
+import { InvalidConfigError } from "../../../storage/errors.ts";
 import { ProducedBroker } from "../../support/produced.ts";
 import { manualEnv } from "../../support/manual_env.ts";
 
@@ -145,6 +147,30 @@ Deno.test("when memory is used up sends wait in line, and go on as it comes back
   assertEquals((await Promise.all(sent)).map(({ offset }) => offset), values.map((_, i) => i));
   assertEquals(await broker.values("orders"), values);
   assertEquals(producer.metrics()["buffer-available-bytes"], 4000);
+});
+
+Deno.test("a send ends with its signal: what waits is not sent, what is in a batch may be", async () => {
+  await using broker = await ProducedBroker.start();
+  await broker.topic("orders");
+  const producer = broker.producer({ bufferMemory: 1000, batchSize: 1000 });
+  await producer.partitionsFor("orders");
+  const abort = new AbortController();
+  const values = Array.from({ length: 10 }, (_, i) => `${i}-${"x".repeat(300)}`);
+  const sent = values.map((value) => producer.send({ topic: "orders", value }, abort));
+  const last = producer.send({ topic: "orders", value: "last" });
+  assertEquals(producer.metrics()["waiting-threads"], 8);
+  abort.abort(new Error("enough"));
+  for (const each of sent) await assertRejects(() => each, Error, "enough");
+  await assertRejects(
+    () => producer.send({ topic: "orders", value: "late" }, abort),
+    Error,
+    "enough",
+  );
+  await last;
+  await producer.flush(signal());
+  const written = await broker.values("orders");
+  assertEquals(written, [...values.slice(0, written.length - 1), "last"]);
+  assertEquals(producer.metrics()["buffer-available-bytes"], 1000);
 });
 
 Deno.test("a send that is called back tells when more full batches wait than a request takes", async () => {
@@ -320,6 +346,41 @@ Deno.test("serializers make bytes of keys and values, and their failures are tol
   );
   const written = await broker.written("orders");
   assertEquals(written.map(({ key, value }) => [key, value]), [["orders:5", "#7"], [null, null]]);
+});
+
+Deno.test("serializers are found by the names of Kafka's classes, with their configs", async () => {
+  await using broker = await ProducedBroker.start();
+  await broker.topic("orders");
+  const names = "org.apache.kafka.common.serialization.";
+  const client = {
+    bootstrapServers: broker.broker.bootstrapServers,
+    transport: broker.transport,
+    env: broker.env,
+  };
+  await using producer = new Producer<number, string>({
+    ...client,
+    "key.serializer": `${names}IntegerSerializer`,
+    "value.serializer": `${names}StringSerializer`,
+    "value.serializer.encoding": "ISO-8859-1",
+  });
+  await producer.send({ topic: "orders", key: 258, value: "ä" });
+  const [batch] = await broker.batches("orders");
+  const [record] = [...batch!.records()];
+  assertEquals([record!.key, record!.value], [
+    new Uint8Array([0, 0, 1, 2]),
+    new Uint8Array([0xe4]),
+  ]);
+  for (const key of ["text", 0.5, 2 ** 31] as unknown as number[]) {
+    await assertRejects(
+      () => producer.send({ topic: "orders", key, value: "" }),
+      SerializationError,
+    );
+  }
+  assertThrows(
+    () => new Producer({ ...client, valueSerializer: "com.example.Mine" }),
+    InvalidConfigError,
+    "Invalid value com.example.Mine for configuration value.serializer: Class com.example.Mine could not be found.",
+  );
 });
 
 Deno.test("a partition of one's own choice must be one", async () => {
