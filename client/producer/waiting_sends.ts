@@ -50,6 +50,33 @@ interface Entry<K, V> {
   barriers: FlushBarrier[] | undefined;
 }
 
+/** Those who wait for one topic. Whoever leaves is left behind, and cleared away with many others: the line may be long. */
+class Line<K, V> {
+  #entries: (Entry<K, V> | undefined)[] = [];
+  #first = 0;
+
+  /** Who is next; `undefined` for nobody. */
+  get front(): Entry<K, V> | undefined {
+    return this.#entries[this.#first];
+  }
+
+  push(entry: Entry<K, V>): void {
+    this.#entries.push(entry);
+  }
+
+  /** The one in front has left. */
+  shift(): void {
+    this.#entries[this.#first++] = undefined;
+    if (this.#first < 64 || this.#first * 2 < this.#entries.length) return;
+    this.#entries = this.#entries.slice(this.#first);
+    this.#first = 0;
+  }
+
+  *[Symbol.iterator](): IterableIterator<Entry<K, V>> {
+    for (let i = this.#first; i < this.#entries.length; i++) yield this.#entries[i]!;
+  }
+}
+
 /** What the line is served by. */
 export interface WaitingSendsOptions<K, V> {
   /**
@@ -67,7 +94,7 @@ export interface WaitingSendsOptions<K, V> {
 /** One line a topic. */
 export class WaitingSendLines<K, V> {
   readonly #options: WaitingSendsOptions<K, V>;
-  readonly #lines = new Map<string, Entry<K, V>[]>();
+  readonly #lines = new Map<string, Line<K, V>>();
   #size = 0;
   #order = 0;
   #wantMemory = false;
@@ -92,7 +119,7 @@ export class WaitingSendLines<K, V> {
   /** When the first has waited too long; infinite for never. */
   get nextDeadlineMs(): number {
     let next = Infinity;
-    for (const line of this.#lines.values()) next = Math.min(next, line[0]!.send.deadlineMs);
+    for (const { front } of this.#lines.values()) next = Math.min(next, front!.send.deadlineMs);
     return next;
   }
 
@@ -105,7 +132,7 @@ export class WaitingSendLines<K, V> {
   add(send: WaitingSend<K, V>): void {
     const { topic } = send.record;
     let line = this.#lines.get(topic);
-    if (line === undefined) this.#lines.set(topic, line = []);
+    if (line === undefined) this.#lines.set(topic, line = new Line());
     line.push({ send, order: this.#order++, barriers: undefined });
     this.#size++;
     if (send.reason === "memory") this.#wantMemory = true;
@@ -125,13 +152,12 @@ export class WaitingSendLines<K, V> {
 
   #retry(now: number): void {
     const fronts = [...this.#lines.keys()];
-    fronts.sort((a, b) => this.#lines.get(a)![0]!.order - this.#lines.get(b)![0]!.order);
+    const orderOf = (topic: string) => this.#lines.get(topic)!.front!.order;
+    fronts.sort((a, b) => orderOf(a) - orderOf(b));
     this.#wantMemory = false;
     for (const topic of fronts) {
       const line = this.#lines.get(topic)!;
-      let served = 0;
-      for (; served < line.length; served++) {
-        const entry = line[served]!;
+      for (let entry; (entry = line.front) !== undefined; line.shift()) {
         const { send } = entry;
         // Memory goes to those who came first.
         const outcome: ProducerBatch | WaitReason | undefined = this.#wantMemory
@@ -147,8 +173,7 @@ export class WaitingSendLines<K, V> {
         }
         this.#leave(entry, typeof outcome === "object" ? outcome : undefined);
       }
-      line.splice(0, served);
-      if (line.length === 0) this.#lines.delete(topic);
+      if (line.front === undefined) this.#lines.delete(topic);
     }
   }
 

@@ -23,10 +23,6 @@ const heads = new Int32Array(1 << HASH_BITS);
 /** By position modulo 64 Ki: the position before it with the same hash. */
 let chains: Int32Array | undefined;
 
-function readInt32LittleEndian(bytes: Uint8Array, at: number): number {
-  return bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24);
-}
-
 function hash(value: number): number {
   return Math.imul(value, 0x9e3779b1) >>> (32 - HASH_BITS);
 }
@@ -71,9 +67,16 @@ function writeSequence(
   return at;
 }
 
-function matchLengthAt(source: Uint8Array, a: number, b: number, limit: number): number {
+/** How many bytes are the same from `a` and from `b` on, up to `limit`: four at a time, as far as they go. */
+function matchLengthAt(source: DataView, a: number, b: number, limit: number): number {
   const start = b;
-  while (b < limit && source[a] === source[b]) {
+  while (b + 4 <= limit) {
+    const difference = source.getInt32(a, true) ^ source.getInt32(b, true);
+    if (difference !== 0) return b - start + ((31 - Math.clz32(difference & -difference)) >> 3);
+    a += 4;
+    b += 4;
+  }
+  while (b < limit && source.getUint8(a) === source.getUint8(b)) {
     a++;
     b++;
   }
@@ -96,6 +99,7 @@ export function lz4CompressBlock(
 ): number {
   const searchEnd = end - MATCH_START_LIMIT;
   const matchEnd = end - LAST_LITERALS;
+  const view = new DataView(source.buffer, source.byteOffset, source.byteLength);
   heads.fill(-1);
   if (attempts > 1) chains ??= new Int32Array(1 << 16);
   const chain = attempts > 1 ? chains! : undefined;
@@ -103,7 +107,7 @@ export function lz4CompressBlock(
   let position = start;
   let misses = 0;
   while (position <= searchEnd) {
-    const word = readInt32LittleEndian(source, position);
+    const word = view.getInt32(position, true);
     const slot = hash(word);
     let candidate = heads[slot]!;
     heads[slot] = position;
@@ -112,17 +116,17 @@ export function lz4CompressBlock(
     if (chain === undefined) {
       if (
         candidate >= 0 && position - candidate <= MAX_DISTANCE &&
-        readInt32LittleEndian(source, candidate) === word
+        view.getInt32(candidate, true) === word
       ) {
         bestAt = candidate;
         bestLength = MIN_MATCH +
-          matchLengthAt(source, candidate + MIN_MATCH, position + MIN_MATCH, matchEnd);
+          matchLengthAt(view, candidate + MIN_MATCH, position + MIN_MATCH, matchEnd);
       }
     } else {
       chain[position & 0xffff] = candidate;
       for (let left = attempts; left > 0 && candidate >= 0; left--) {
         if (position - candidate > MAX_DISTANCE) break;
-        const length = matchLengthAt(source, candidate, position, matchEnd);
+        const length = matchLengthAt(view, candidate, position, matchEnd);
         if (length > bestLength) {
           bestLength = length;
           bestAt = candidate;
@@ -141,12 +145,12 @@ export function lz4CompressBlock(
     const next = position + bestLength;
     if (chain !== undefined) {
       for (let p = position + 1; p < next && p <= searchEnd; p++) {
-        const h = hash(readInt32LittleEndian(source, p));
+        const h = hash(view.getInt32(p, true));
         chain[p & 0xffff] = heads[h]!;
         heads[h] = p;
       }
     } else if (next - 2 <= searchEnd) {
-      heads[hash(readInt32LittleEndian(source, next - 2))] = next - 2;
+      heads[hash(view.getInt32(next - 2, true))] = next - 2;
     }
     position = next;
     anchor = next;

@@ -98,9 +98,10 @@ export async function produceEach(open) {
   let done = 0;
   const finished = Promise.withResolvers();
   for (let i = 0; i < count; i++) {
-    send(pool[i & 4095], () => {
+    const whenReady = send(pool[i & 4095], () => {
       if (++done === count) finished.resolve();
     });
+    if (whenReady !== undefined) await whenReady;
     // Whoever produces has other things to do as well.
     if (i - done > 100_000) { while (i - done > 50_000) await setTimeout(1); }
     else if ((i & 1023) === 0) await new Promise((resolve) => setImmediate(resolve));

@@ -12,15 +12,21 @@ interface Options {
   readonly onRecords: (records: number, bytes: number) => void;
 }
 
+const BATCH_BYTES = 128 * 1024;
+
 await produceEach(({ mode, bootstrap, topic, codec }: Options) => {
   const producer = new Producer<Uint8Array, Uint8Array>({
     bootstrapServers: bootstrap,
     compressionType: codec,
     lingerMs: mode === "latency" ? 0 : 5,
+    // Others send as much as they are given, or a megabyte at once.
+    batchSize: BATCH_BYTES,
   });
   return {
-    send: (value: Uint8Array, done: (error: unknown) => void) =>
-      producer.send({ topic, value }, (_metadata, error) => done(error)),
+    send: (value: Uint8Array, done: (error: unknown) => void) => {
+      const hasRoom = producer.send({ topic, value }, (_metadata, error) => done(error));
+      return hasRoom ? undefined : producer.ready();
+    },
     flush: () => producer.flush(),
     close: () => producer.close(),
   };
