@@ -84,6 +84,8 @@ export class KafkaClient implements AsyncDisposable {
   readonly #connections = new Map<number, NodeConnection>();
   readonly #coordinatorNodes = new Map<number, Node>();
   readonly #closing = new AbortController();
+  /** The last failure of a bootstrap server that was told. */
+  #toldOf: unknown;
   #sweeping = false;
   /** Whether the brokers that were known cannot be reached any more. */
   #asksBootstrap = true;
@@ -291,7 +293,7 @@ export class KafkaClient implements AsyncDisposable {
       } catch (error) {
         signal?.throwIfAborted();
         this.#closing.signal.throwIfAborted();
-        this.#tellOfBootstrap(id);
+        this.#tellOfBootstrap(id, error);
         failure = error;
       }
     }
@@ -300,8 +302,11 @@ export class KafkaClient implements AsyncDisposable {
   }
 
   /** Whoever asks for metadata in a way of its own tells of failures itself. */
-  #tellOfBootstrap(id: number): void {
+  #tellOfBootstrap(id: number, error: unknown): void {
     const { config, env: { logger }, askMetadata } = this.#options;
+    // All who have waited for one attempt get the same error.
+    if (error === this.#toldOf) return;
+    this.#toldOf = error;
     if (id >= 0 || this.metadata.nodes.size > 0 || askMetadata !== undefined) return;
     const { host, port } = this.#bootstrap[-1 - id]!;
     const clientId = config.string("client.id");
@@ -367,7 +372,7 @@ export class KafkaClient implements AsyncDisposable {
       // The node may be gone, or be another by now.
       const isBroken = error instanceof NetworkError ||
         (error instanceof KafkaError && error.code === "REQUEST_TIMED_OUT");
-      if (isBroken && !this.isClosed) this.#tellOfBootstrap(nodeId);
+      if (isBroken && !this.isClosed) this.#tellOfBootstrap(nodeId, error);
       if (isBroken && !this.isClosed && nodeId >= 0) this.updater.request();
       throw error;
     }

@@ -1,7 +1,12 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { ClientConfig, type ClientProperties } from "../../client/config/client_config.ts";
 import { COMMON_CONFIGS } from "../../client/config/common_configs.ts";
-import { INVALID_TOPICS, KafkaClient, TOPIC_ERRORS } from "../../client/kafka_client.ts";
+import {
+  BOOTSTRAP_DISCONNECTED,
+  INVALID_TOPICS,
+  KafkaClient,
+  TOPIC_ERRORS,
+} from "../../client/kafka_client.ts";
 import { MemoryTransport } from "../../client/network/memory_transport.ts";
 import { NetworkError } from "../../client/network/transport.ts";
 import { describeCluster } from "../../client/protocol/messages/describe_cluster.ts";
@@ -224,4 +229,20 @@ Deno.test("topics that something is wrong with are told of, with the number of t
   assert(Number(told[0]![2].correlationId) > 0);
   const topics = ["not a topic"];
   assertEquals(invalid, ["error", INVALID_TOPICS, { clientId: "test", topics }]);
+});
+
+Deno.test("a bootstrap server that cannot be reached is told of once for each attempt, however many wait", async () => {
+  const lines: string[] = [];
+  const logger = { write: (_level: string, text: string) => void lines.push(text) };
+  await using world = await brokerInMemory();
+  await using client = world.client(
+    { "bootstrap.servers": "nowhere:1" },
+    { env: { ...systemEnv(), logger } },
+  );
+  const ask = () => assertRejects(() => client.sendToAny(metadata, NO_TOPICS), NetworkError);
+  await Promise.all([ask(), ask(), ask()]);
+  const told = () => lines.filter((line) => line === BOOTSTRAP_DISCONNECTED).length;
+  assertEquals(told(), 1);
+  await ask();
+  assertEquals(told(), 2);
 });
