@@ -64,6 +64,9 @@ export const PRODUCER_STEPS: readonly (readonly [input: string, args: string])[]
   ["o\n", "--line-reader org.apache.kafka.tools.LineMessageReader"],
   ["o\n", "--topic again"],
   ["o\n", "--nothing"],
+  ["o\n", "--bootstrap-server 127.0.0.1:1 --sync --max-block-ms 300"],
+  ["o\n", "--bootstrap-server 127.0.0.1:1 --max-block-ms 300"],
+  ["o\n", "--bootstrap-server nonsense"],
   ["o\n", "--reader-property topic=redirected-~"],
   [`${"x".repeat(1_100_000)}\nafter\n`, ""],
 ];
@@ -136,6 +139,7 @@ export const CONSUMER_STEPS: readonly string[] = [
   "$R --topic typed --partition 0 --offset -1",
   "$R --topic typed --partition zero",
   "$R --topic none-~ --partition 0 --from-beginning --timeout-ms 500",
+  "--bootstrap-server 127.0.0.1:1 --topic typed --partition 0 --timeout-ms 300",
   "$S --nothing",
 ];
 
