@@ -63,6 +63,8 @@ topics $S --create --topic same-1 --partitions 3 --config retention.ms=86400000 
 topics $S --create --topic same-2 --partitions 2
 topics $S --create --topic other.dotted
 topics $S --create --topic twelve --partitions 12
+topics $S --create --topic one --partitions 1
+producer-perf-test $S --topic one --num-records 9 --throughput -1 --payload-monotonic --transactional-id third
 producer-perf-test $S --topic same-1 --num-records 60 --throughput -1 --record-size 40
 producer-perf-test $S --topic same-2 --num-records 20 --throughput -1 --record-size 40 --transactional-id first
 producer-perf-test $S --topic same-2 --num-records 20 --throughput -1 --record-size 40 --transactional-id second
@@ -148,7 +150,6 @@ topics $S --delete --topic x --topic y
 topics $S --list --command-config DIR/none
 topics $S --list --command-config DIR/bad.properties
 topics --bootstrap-server nonsense --list
-topics --bootstrap-server localhost:1 --list --command-config DIR/short.properties
 `),
   "configs": lines(`
 configs
@@ -632,11 +633,47 @@ transactions $S abort --topic a --partition 1 --producer-i
 transactions $S abort --topic a --partition 1 --producerid 1
 transactions --bootstrap-server nonsense list
 `),
+  "console-producer": lines(`
+console-producer
+console-producer --help
+console-producer --version
+console-producer $S
+console-producer --topic same-1
+console-producer $S --topic same-1
+console-producer $S --topic same-1 --sync --request-required-acks 1 --compression-codec lz4
+console-producer $S --topic same-1 --request-required-acks x
+console-producer $S --topic same-1 --command-config DIR/none
+console-producer $S --topic same-1 --command-property nonsense
+console-producer $S --topic same-1 --line-reader nonsense
+console-producer $S --topic same-1 --timeout x
+console-producer $S --nonsense
+`),
+  "console-consumer": lines(`
+console-consumer
+console-consumer --help
+console-consumer --version
+console-consumer $S
+console-consumer --topic same-1
+console-consumer $S --topic one --partition 0 --offset earliest --max-messages 3 --timeout-ms 5000
+console-consumer $S --topic one --partition 0 --offset 2 --max-messages 3 --timeout-ms 5000 --formatter-property print.offset=true --formatter-property print.partition=true
+console-consumer $S --topic one --partition 0 --offset latest --timeout-ms 300
+console-consumer $S --include none-.* --timeout-ms 500
+console-consumer $S --topic one --include same --timeout-ms 300
+console-consumer $S --topic one --partition x --timeout-ms 300
+console-consumer $S --topic one --partition 0 --offset x --timeout-ms 300
+console-consumer $S --topic one --offset 3 --timeout-ms 300
+console-consumer $S --topic one --partition 0 --from-beginning --offset 3 --timeout-ms 300
+console-consumer $S --topic one --partition 7 --offset earliest --timeout-ms 300
+console-consumer $S --topic one --isolation-level nonsense --timeout-ms 300
+console-consumer $S --topic one --formatter nonsense --timeout-ms 300
+console-consumer $S --topic one --max-messages x --timeout-ms 300
+console-consumer $S --topic one --command-property nonsense --timeout-ms 300
+console-consumer $S --topic one --command-config DIR/none --timeout-ms 300
+console-consumer $S --topic one --group a --command-property group.id=b --timeout-ms 300
+console-consumer $S --nonsense
+`),
   "storage": lines(`
-! storage
-! storage --help
 ! storage nonsense
-! storage inf
 storage random-uuid --help
 storage info
 storage info --help
