@@ -29,7 +29,7 @@ Deno.test("pieces are written together, in their order", () => {
 });
 
 Deno.test("what is more than the buffer goes out, and nothing is lost", () => {
-  for (const size of [10, 1000, 65_535, 65_536, 65_537, 200_000]) {
+  for (const size of [10, 32, 33, 1000, 65_535, 65_536, 65_537, 200_000]) {
     const { writes, output, text } = recorded();
     const piece = "x".repeat(size);
     for (let i = 0; i < 5; i++) {
@@ -40,7 +40,7 @@ Deno.test("what is more than the buffer goes out, and nothing is lost", () => {
     }
     output.flush();
     assertEquals(text(), [0, 1, 2, 3, 4].map((i) => `<${i}${piece}${piece}>`).join(""));
-    if (size === 10) assertEquals(writes.length, 1);
+    if (size < 100) assertEquals(writes.length, 1);
   }
 });
 
