@@ -1,6 +1,9 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { type ErrorName, KafkaError } from "../../../client/protocol/error_codes.ts";
+import { errorCode, type ErrorName, KafkaError } from "../../../client/protocol/error_codes.ts";
+import { Producer } from "../../../client/producer/producer.ts";
 import type { ProducerOptions } from "../../../client/producer/producer_options.ts";
+import { produce } from "../../../client/protocol/messages/produce.ts";
+import { ScriptedNodes } from "../../support/scripted_nodes.ts";
 import { manualEnv } from "../../support/manual_env.ts";
 import { ProducedBroker } from "../../support/produced.ts";
 
@@ -249,3 +252,34 @@ for (const compressionType of ["gzip", "snappy", "lz4", "zstd"] as const) {
     assertEquals(producer.metrics()["buffer-available-bytes"], 33_554_432);
   });
 }
+
+Deno.test("a leader that an answer names is sent to at once, though metadata know nothing of its broker", async () => {
+  await using nodes = await ScriptedNodes.start(1, 2);
+  const { transport, bootstrapServers } = nodes;
+  nodes.nodes = [1];
+  nodes.topics = { orders: [1] };
+  nodes.on(produce, ({ topicData: [topic] }, { node }) => ({
+    responses: [{
+      topicId: topic!.topicId,
+      partitionResponses: [
+        node === 2 ? { index: 0, baseOffset: 7 } : {
+          index: 0,
+          errorCode: errorCode("NOT_LEADER_OR_FOLLOWER"),
+          currentLeader: { leaderId: 2, leaderEpoch: 6 },
+        },
+      ],
+    }],
+    nodeEndpoints: node === 2 ? [] : [{ nodeId: 2, host: "127.0.0.1", port: 9002, rack: null }],
+  }));
+  await using producer = new Producer<string, string>({
+    bootstrapServers,
+    transport,
+    enableIdempotence: false,
+    lingerMs: 0,
+    retryBackoffMs: 60_000,
+    retryBackoffMaxMs: 60_000,
+  });
+  const { offset } = await producer.send({ topic: "orders", partition: 0, value: "a" });
+  assertEquals(offset, 7);
+  assertEquals(nodes.of(produce).map(({ node }) => node), [1, 2]);
+});
