@@ -9,11 +9,12 @@ import type { Clock, Logger, Random } from "../storage/env.ts";
 import type { Draft } from "../storage/message/message_codec.ts";
 import type { ClientConfig } from "./config/client_config.ts";
 import { CoordinatorFinder } from "./coordinator_finder.ts";
+import { withDeadline } from "./deadline.ts";
 import { MetadataCache } from "./metadata_cache.ts";
 import { MetadataUpdater } from "./metadata_updater.ts";
 import type { BrokerConnection, SendOptions } from "./network/broker_connection.ts";
 import { NetworkError, type Transport } from "./network/transport.ts";
-import { bootstrapNodes, type Node } from "./node.ts";
+import { bootstrapNodes, canonicalNodes, type Node } from "./node.ts";
 import { NodeConnection } from "./node_connection.ts";
 import type { Api } from "./protocol/api.ts";
 import { type ErrorName, errorName, KafkaError } from "./protocol/error_codes.ts";
@@ -80,7 +81,9 @@ export class KafkaClient implements AsyncDisposable {
   /** Where the coordinators are. */
   readonly coordinators: CoordinatorFinder;
   readonly #options: KafkaClientOptions;
-  readonly #bootstrap: readonly Node[];
+  #bootstrap: readonly Node[];
+  /** Their names are being looked up, or have been. */
+  #naming: Promise<void> | undefined;
   readonly #connections = new Map<number, NodeConnection>();
   readonly #coordinatorNodes = new Map<number, Node>();
   readonly #closing = new AbortController();
@@ -239,6 +242,7 @@ export class KafkaClient implements AsyncDisposable {
    * @throws {NetworkError} when none can be reached
    */
   async leastLoadedNode(signal?: AbortSignal): Promise<number> {
+    await this.#nameBootstrap(signal);
     const nodes = this.#candidates();
     let best: { readonly id: number; readonly inFlight: number } | undefined;
     for (const { id } of nodes) {
@@ -266,6 +270,20 @@ export class KafkaClient implements AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void> {
     this.close();
     return Promise.resolve();
+  }
+
+  /** Bootstrap servers may be wanted by the names that they have by themselves. */
+  async #nameBootstrap(signal: AbortSignal | undefined): Promise<void> {
+    const { config, transport } = this.#options;
+    if (config.string("client.dns.lookup") === "use_all_dns_ips") return;
+    this.#naming ??= canonicalNodes(this.#bootstrap, transport).then(
+      (nodes) => void (this.#bootstrap = nodes),
+      (error) => {
+        this.#naming = undefined;
+        throw error;
+      },
+    );
+    await withDeadline(this.#naming, signal);
   }
 
   /** Nodes to ask, in a random order: all clients would ask the first otherwise. */

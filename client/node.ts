@@ -5,7 +5,7 @@
  */
 
 import { InvalidConfigError } from "../storage/errors.ts";
-import type { Address } from "./network/transport.ts";
+import type { Address, Transport } from "./network/transport.ts";
 
 /** A node of the cluster. */
 export interface Node extends Address {
@@ -44,4 +44,28 @@ export function bootstrapNodes(
   });
   if (nodes.length > 0) return nodes;
   throw new InvalidConfigError(`No resolvable bootstrap urls given in ${config}`);
+}
+
+/**
+ * The same bootstrap servers by the names that they have by themselves, one for each number of a host (Kafka's
+ * `resolve_canonical_bootstrap_servers_only`). Hosts that cannot be found are left out.
+ *
+ * @throws {NetworkError} when none can be found
+ */
+export async function canonicalNodes(
+  nodes: readonly Node[],
+  transport: Pick<Transport, "canonicalNames">,
+): Promise<readonly Node[]> {
+  const found: Address[] = [];
+  let failure: unknown;
+  for (const { host, port } of nodes) {
+    try {
+      const names = await transport.canonicalNames(host);
+      found.push(...names.map((name) => ({ host: name, port })));
+    } catch (error) {
+      failure = error;
+    }
+  }
+  if (found.length === 0) throw failure;
+  return found.map((address, index) => ({ id: -1 - index, ...address, rack: null }));
 }

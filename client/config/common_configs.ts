@@ -33,7 +33,8 @@ export const COMMON_CONFIGS: ClientConfigTable = {
     default: "use_all_dns_ips",
     valid: oneOf("use_all_dns_ips", "resolve_canonical_bootstrap_servers_only"),
     importance: "medium",
-    doc: "How names become addresses: all addresses of a name are tried, one after the other.",
+    doc: "How names become addresses: all addresses of a name are tried, one after the other; " +
+      "bootstrap servers are known by their canonical names, if that is wanted.",
   },
   "connections.max.idle.ms": {
     type: "long",

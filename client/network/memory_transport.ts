@@ -85,6 +85,11 @@ export class MemoryTransport implements Transport {
     return Promise.resolve([canonicalHost(host)]);
   }
 
+  /** Nobody has another name here. */
+  canonicalNames(host: string): Promise<readonly string[]> {
+    return this.resolve(host);
+  }
+
   /**
    * Breaks connections, for both sides.
    *

@@ -19,7 +19,7 @@ import {
 
 /** TCP, by the runtime's own sockets; Nagle's algorithm is off. */
 export function tcpTransport(): Transport {
-  return { listen, connect, resolve };
+  return { listen, connect, resolve, canonicalNames };
 }
 
 /** What to listen on for a host, the best first. */
@@ -80,6 +80,15 @@ async function resolve(host: string): Promise<readonly string[]> {
       cause: error,
     });
   }
+}
+
+async function canonicalNames(host: string): Promise<readonly string[]> {
+  const { reverse } = await import("node:dns/promises");
+  const numbers = await resolve(host);
+  return await Promise.all(numbers.map(async (number) => {
+    const [name] = await reverse(number).catch(() => []);
+    return name ?? number;
+  }));
 }
 
 function withoutBrackets(host: string): string {

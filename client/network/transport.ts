@@ -77,6 +77,12 @@ export interface Transport {
    * @throws {NetworkError} when no host has that name
    */
   resolve(host: string): Promise<readonly string[]>;
+  /**
+   * The names that a host has by itself, one for each of its numbers; a number that has no name stands for itself.
+   *
+   * @throws {NetworkError} when no host has that name
+   */
+  canonicalNames(host: string): Promise<readonly string[]>;
 }
 
 /** What went wrong with the network. */

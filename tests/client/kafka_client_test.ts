@@ -8,7 +8,7 @@ import {
   TOPIC_ERRORS,
 } from "../../client/kafka_client.ts";
 import { MemoryTransport } from "../../client/network/memory_transport.ts";
-import { NetworkError } from "../../client/network/transport.ts";
+import { type Address, NetworkError, type Transport } from "../../client/network/transport.ts";
 import { describeCluster } from "../../client/protocol/messages/describe_cluster.ts";
 import { errorCode } from "../../client/protocol/error_codes.ts";
 import { metadata, type MetadataResponse } from "../../client/protocol/messages/metadata.ts";
@@ -172,6 +172,31 @@ Deno.test("without a recovery strategy the bootstrap servers are not asked again
   client.updater.request();
   while (answers < 10) await client.updater.awaitUpdate(99, AbortSignal.timeout(5)).catch(() => {});
   assertEquals([...client.metadata.nodes.keys()], [1]);
+});
+
+Deno.test("bootstrap servers are asked by their canonical names when that is wanted", async () => {
+  await using world = await brokerInMemory();
+  const { port } = world.broker.broker.address;
+  const asked: string[] = [];
+  let isFound = false;
+  const transport: Transport = Object.assign(Object.create(world.transport), {
+    canonicalNames: (host: string) =>
+      isFound
+        ? Promise.resolve([`canonical-${host}`])
+        : Promise.reject(new NetworkError("unknown-host", host)),
+    connect: (address: Address, signal?: AbortSignal) => {
+      asked.push(address.host);
+      return world.transport.connect(address, signal);
+    },
+  });
+  await using client = world.client({
+    "bootstrap.servers": `somewhere:${port}`,
+    "client.dns.lookup": "resolve_canonical_bootstrap_servers_only",
+  }, { transport });
+  await assertRejects(() => client.leastLoadedNode(), NetworkError, "somewhere");
+  isFound = true;
+  assertEquals(await client.leastLoadedNode(), -1);
+  assertEquals(asked, ["canonical-somewhere"]);
 });
 
 Deno.test("a client that is closed ends what waits, and sends nothing any more", async () => {

@@ -114,6 +114,10 @@ export class FaultyNetwork implements Transport {
   resolve(host: string): Promise<readonly string[]> {
     return Promise.resolve([host]);
   }
+
+  canonicalNames(host: string): Promise<readonly string[]> {
+    return this.resolve(host);
+  }
 }
 
 type Fate = "arrive" | "lose" | "tear" | "freeze" | "repeat";

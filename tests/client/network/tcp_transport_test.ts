@@ -105,3 +105,12 @@ Deno.test("a connection that was reset is a network error", async () => {
   client.close();
   listener.close();
 });
+
+Deno.test("a host has a name for each of its numbers, or the number itself", async () => {
+  const transport = tcpTransport();
+  const [name, ...others] = await transport.canonicalNames("127.0.0.1");
+  assertEquals(others, []);
+  assert(name !== undefined && name !== "");
+  const nowhere = "does-not-exist.invalid";
+  await assertRejects(() => transport.canonicalNames(nowhere), NetworkError, nowhere);
+});
