@@ -633,45 +633,6 @@ transactions $S abort --topic a --partition 1 --producer-i
 transactions $S abort --topic a --partition 1 --producerid 1
 transactions --bootstrap-server nonsense list
 `),
-  "console-producer": lines(`
-console-producer
-console-producer --help
-console-producer --version
-console-producer $S
-console-producer --topic same-1
-console-producer $S --topic same-1
-console-producer $S --topic same-1 --sync --request-required-acks 1 --compression-codec lz4
-console-producer $S --topic same-1 --request-required-acks x
-console-producer $S --topic same-1 --command-config DIR/none
-console-producer $S --topic same-1 --command-property nonsense
-console-producer $S --topic same-1 --line-reader nonsense
-console-producer $S --topic same-1 --timeout x
-console-producer $S --nonsense
-`),
-  "console-consumer": lines(`
-console-consumer
-console-consumer --help
-console-consumer --version
-console-consumer $S
-console-consumer --topic same-1
-console-consumer $S --topic one --partition 0 --offset earliest --max-messages 3 --timeout-ms 5000
-console-consumer $S --topic one --partition 0 --offset 2 --max-messages 3 --timeout-ms 5000 --formatter-property print.offset=true --formatter-property print.partition=true
-console-consumer $S --topic one --partition 0 --offset latest --timeout-ms 300
-console-consumer $S --include none-.* --timeout-ms 500
-console-consumer $S --topic one --include same --timeout-ms 300
-console-consumer $S --topic one --partition x --timeout-ms 300
-console-consumer $S --topic one --partition 0 --offset x --timeout-ms 300
-console-consumer $S --topic one --offset 3 --timeout-ms 300
-console-consumer $S --topic one --partition 0 --from-beginning --offset 3 --timeout-ms 300
-console-consumer $S --topic one --partition 7 --offset earliest --timeout-ms 300
-console-consumer $S --topic one --isolation-level nonsense --timeout-ms 300
-console-consumer $S --topic one --formatter nonsense --timeout-ms 300
-console-consumer $S --topic one --max-messages x --timeout-ms 300
-console-consumer $S --topic one --command-property nonsense --timeout-ms 300
-console-consumer $S --topic one --command-config DIR/none --timeout-ms 300
-console-consumer $S --topic one --group a --command-property group.id=b --timeout-ms 300
-console-consumer $S --nonsense
-`),
   "storage": lines(`
 ! storage nonsense
 storage random-uuid --help
