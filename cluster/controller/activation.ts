@@ -20,7 +20,7 @@ import { MIN_INSYNC_REPLICAS } from "./topic_settings.ts";
  * @param isInTransaction whether a transaction of the log is open
  */
 export function activate(
-  { image, rules }: ControllerContext,
+  { image, rules }: Pick<ControllerContext, "image" | "rules">,
   bootstrapRecords: readonly MetadataRecord[],
   isInTransaction: boolean,
 ): Decision<void> {

@@ -47,7 +47,8 @@ export interface BrokerDetails {
  *
  * @param nextOffset offset of the next record of the metadata log
  * @param fenced whether the broker begins without leading anything
- * @throws {KafkaError} `INVALID_REGISTRATION`, `UNSUPPORTED_VERSION`
+ * @throws {KafkaError} `DUPLICATE_BROKER_REGISTRATION` while the last run of the broker is heard of, `INVALID_REGISTRATION`,
+ * `UNSUPPORTED_VERSION`
  */
 export function registerBroker(
   context: ControllerContext,
@@ -55,15 +56,22 @@ export function registerBroker(
   nextOffset: number,
   fenced: boolean,
 ): Decision<number> {
-  const { image } = context;
+  const { image, heartbeats } = context;
   const { brokerId, incarnationId, previousBrokerEpoch = -1, logDirs, ...told } = details;
   const { registerBrokerRecordVersion, directoryAssignment } = metadataVersionAbilities(
     image.metadataVersion,
   );
-  if (directoryAssignment) checkDirectories(context, details);
-  checkFeatures(context, details);
   const existing = image.cluster.brokers.get(brokerId);
   const isSameRun = existing?.incarnationId === incarnationId;
+  if (existing !== undefined && !isSameRun && heartbeats.hasSession(existing)) {
+    throw new KafkaError(
+      "DUPLICATE_BROKER_REGISTRATION",
+      "Another broker is registered with that broker id. If the broker was recently restarted this should " +
+        "self-resolve once the heartbeat manager expires the broker's session.",
+    );
+  }
+  if (directoryAssignment) checkDirectories(context, details);
+  checkFeatures(context, details);
   const brokerEpoch = isSameRun ? existing.brokerEpoch : nextOffset;
   const wasClean = previousBrokerEpoch === existing?.brokerEpoch;
   const records: MetadataRecord[] = isSameRun
@@ -80,6 +88,7 @@ export function registerBroker(
     inControlledShutdown: isSameRun && existing.inControlledShutdown,
     logDirs: directoryAssignment ? [...logDirs].sort() : [],
   }));
+  heartbeats.registered(brokerId, brokerEpoch, nextOffset + records.length - 1);
   return { records, response: brokerEpoch, isSplittable: true };
 }
 
@@ -154,21 +163,24 @@ export function fenceBroker(
   return { records, response: undefined, isSplittable: true };
 }
 
-/** Decides that a broker is going to stop: it leads nothing from here on, and is in sync with nobody. */
+/**
+ * Decides that a broker is going to stop: it leads nothing from here on, and is in sync with nobody. Asked for again, what is left of
+ * that is done: the controller before may have come half the way.
+ */
 export function beginControlledShutdown(
   context: ControllerContext,
   brokerId: number,
 ): Decision<void> {
   const broker = context.image.cluster.brokers.get(brokerId);
-  if (broker === undefined || broker.inControlledShutdown) {
-    return { records: [], response: undefined };
-  }
+  if (broker === undefined) return { records: [], response: undefined };
+  const { brokerEpoch } = broker;
   const change = metadataRecord("BrokerRegistrationChangeRecord", 1, {
     brokerId,
-    brokerEpoch: broker.brokerEpoch,
+    brokerEpoch,
     inControlledShutdown: 1,
   });
-  const records = [change, ...withoutBroker(context, brokerId)];
+  const records = withoutBroker(context, brokerId);
+  if (!broker.inControlledShutdown) records.unshift(change);
   return { records, response: undefined, isSplittable: true };
 }
 
@@ -214,6 +226,7 @@ export function unregisterBroker(
       `Broker ID ${brokerId} is not currently registered`,
     );
   }
+  context.heartbeats.removed(brokerId);
   return {
     records: [
       ...withoutUnregisteredBroker(context, brokerId),

@@ -11,6 +11,7 @@ import type { OffsetAndEpoch } from "../raft/offset_and_epoch.ts";
 import type { RaftDriver } from "../raft/raft_driver.ts";
 import type { CommittedBatch, LeaderAndEpoch, RaftListener } from "../raft/raft_listener.ts";
 import { activate } from "./activation.ts";
+import { BrokerHeartbeats } from "./broker_heartbeats.ts";
 import {
   type ConfigRules,
   type ControllerContext,
@@ -21,6 +22,7 @@ import { MetadataDelta } from "./metadata_delta.ts";
 import { MetadataImage } from "./metadata_image.ts";
 import { MetadataReplay } from "./metadata_replay.ts";
 import { encodeMetadataRecord, type MetadataRecord } from "./metadata_records.ts";
+import { type ControllerIntervals, PeriodicTasks } from "./periodic_tasks.ts";
 import { SnapshotSchedule } from "./snapshot_schedule.ts";
 
 /** Decides on one request. */
@@ -48,6 +50,8 @@ export interface ControllerDriverOptions {
   readonly maxBytesBetweenSnapshots: () => number;
   /** `metadata.log.max.snapshot.interval.ms`; 0 for never. */
   readonly maxSnapshotIntervalMs: () => number;
+  /** How often it looks after brokers and leaders. */
+  readonly intervals: ControllerIntervals;
 }
 
 interface QueuedEvent {
@@ -69,6 +73,8 @@ export class ControllerDriver implements RaftListener {
   readonly #listeners = new Set<MetadataListener>();
   readonly #queue: QueuedEvent[] = [];
   readonly #snapshots: SnapshotSchedule;
+  readonly #heartbeats: BrokerHeartbeats;
+  readonly #periodic: PeriodicTasks;
   /** With what is decided and not committed yet. */
   #decided = new MetadataImage();
   /** What the followers of the metadata that is being committed have promised. */
@@ -85,6 +91,15 @@ export class ControllerDriver implements RaftListener {
       maxBytes: options.maxBytesBetweenSnapshots,
       maxIntervalMs: options.maxSnapshotIntervalMs,
       write: () => this.#writeSnapshot(),
+    });
+    const { env, intervals } = options;
+    this.#heartbeats = new BrokerHeartbeats(env.clock, intervals.brokerSessionTimeoutMs);
+    this.#periodic = new PeriodicTasks({
+      env,
+      intervals,
+      heartbeats: this.#heartbeats,
+      image: () => this.#decided,
+      submit: (decide) => this.submit(decide),
     });
   }
 
@@ -139,9 +154,17 @@ export class ControllerDriver implements RaftListener {
     });
   }
 
+  /** Something was heard of a broker, which counts from now on however long its request waits for its turn. */
+  heardOf(brokerId: number, brokerEpoch: number): void {
+    if (!this.#isActive) return;
+    this.#heartbeats.touch(brokerId, brokerEpoch);
+    this.#periodic.check();
+  }
+
   /** Decides on nothing more, and resolves when nothing is under way. The log stays open. */
   async shutdown(): Promise<void> {
     this.#isActive = false;
+    this.#periodic.end();
     await this.#working;
     this.#options.raft.unregister(this);
     await this.#snapshots.shutdown();
@@ -197,7 +220,8 @@ export class ControllerDriver implements RaftListener {
 
   #context(): ControllerContext {
     const { env, rules, nodeId } = this.#options;
-    return { image: this.#decided, random: env.random, rules, nodeId };
+    const heartbeats = this.#heartbeats;
+    return { image: this.#decided, random: env.random, rules, nodeId, heartbeats };
   }
 
   #append(records: readonly MetadataRecord[], isSplittable: boolean): void {
@@ -208,6 +232,7 @@ export class ControllerDriver implements RaftListener {
       for (const record of batch) this.#decided.replay(record);
       this.#decided.offset = lastOffset;
     }
+    this.#periodic.check();
   }
 
   /** Takes a committed batch over, and passes it on. */
@@ -238,9 +263,15 @@ export class ControllerDriver implements RaftListener {
     const isActive = leaderId === this.#options.nodeId;
     if (isActive === this.#isActive) return;
     this.#isActive = isActive;
+    this.#heartbeats.end();
+    this.#periodic.end();
     // What was decided and not committed under the leader before may never be.
     if (!isActive) this.#decided = copyOf(this.image);
-    else this.#activation = this.#activate();
+    else {
+      this.#heartbeats.begin(this.#decided.cluster, this.#decided.offset, this.#options.nodeId);
+      this.#periodic.begin();
+      this.#activation = this.#activate();
+    }
   }
 
   /** Comes before all that waits. Not at once: whoever tells of the leader is in the middle of something. */

@@ -7,6 +7,7 @@
 import { errorMessage, type ErrorName, KafkaError } from "../../client/protocol/error_codes.ts";
 import type { Random } from "../../storage/env.ts";
 import { InvalidConfigError } from "../../storage/errors.ts";
+import type { BrokerHeartbeats } from "./broker_heartbeats.ts";
 import type { ConfigResource } from "./configs_image.ts";
 import type { MetadataImage } from "./metadata_image.ts";
 import type { MetadataRecord } from "./metadata_records.ts";
@@ -76,6 +77,8 @@ export interface ControllerContext {
   readonly rules: ConfigRules;
   /** Id of the node that decides. */
   readonly nodeId: number;
+  /** What was heard of brokers. */
+  readonly heartbeats: BrokerHeartbeats;
 }
 
 /** How one part of a request ended. */

@@ -43,7 +43,9 @@ export function placedPartitions(
   spec: PlacementSpec,
 ): PartitionRegistration[] {
   const { image: { cluster }, random } = context;
-  const brokers = [...cluster.brokers.values()].filter(hasUncordonedDirectory);
+  const brokers = [...cluster.brokers.values()].filter((broker) =>
+    hasUncordonedDirectory(broker) && (broker.fenced || !broker.inControlledShutdown)
+  );
   return placeReplicas(spec, brokers, random).map((replicas) => {
     const isr = replicas.filter((id) => cluster.isActive(id));
     if (isr.length > 0) return newPartition(context, replicas, isr);

@@ -14,7 +14,7 @@ import { effectiveMinIsr } from "./topic_settings.ts";
 import type { TopicImage } from "./topics_image.ts";
 
 /** The leader is recovering from an unclean election. */
-const RECOVERING = 1;
+export const RECOVERING = 1;
 
 /** What changes. What is left out stays as it is. */
 export interface PartitionChange {
@@ -34,6 +34,8 @@ export interface PartitionChange {
   readonly directories?: ReadonlyMap<number, string>;
   /** Brokers that may have lost what was acknowledged: they stopped without notice. */
   readonly uncleanShutdown?: readonly number[];
+  /** Whether the leader recovers from an unclean election. */
+  readonly leaderRecoveryState?: number;
 }
 
 /** What of the change a record tells: `undefined` where nothing changes. */
@@ -134,6 +136,10 @@ export function changePartition(
       change.directories?.get(id) ?? directoryOf(partition, id) ?? cluster.defaultDirectory(id)
     );
     if (!isEqual(directories, partition.directories)) fields.directories = directories;
+  }
+  const { leaderRecoveryState = partition.leaderRecoveryState } = change;
+  if (!chosen.isUnclean && leaderRecoveryState !== partition.leaderRecoveryState) {
+    fields.leaderRecoveryState = leaderRecoveryState;
   }
   if (!isEqual(replicas, partition.replicas)) fields.replicas = replicas;
   if (!isEqual(removing, partition.removingReplicas)) fields.removingReplicas = removing;

@@ -5,6 +5,7 @@
  */
 
 import { KafkaError } from "../../client/protocol/error_codes.ts";
+import { checkBrokerEpoch } from "./broker_epoch.ts";
 import type { ControllerContext, Decision } from "./decision.ts";
 
 /** Ids of a block. */
@@ -28,7 +29,7 @@ export function allocateProducerIds(
   brokerId: number,
   brokerEpoch: number,
 ): Decision<ProducerIdBlock> {
-  checkBrokerEpoch(image.cluster.brokers.get(brokerId)?.brokerEpoch, brokerId, brokerEpoch);
+  checkBrokerEpoch({ image }, brokerId, brokerEpoch);
   const firstProducerId = image.nextProducerId;
   const nextProducerId = firstProducerId + PRODUCER_ID_BLOCK_SIZE;
   if (!Number.isSafeInteger(nextProducerId)) {
@@ -45,14 +46,4 @@ export function allocateProducerIds(
     }],
     response: { firstProducerId, size: PRODUCER_ID_BLOCK_SIZE },
   };
-}
-
-function checkBrokerEpoch(registered: number | undefined, brokerId: number, told: number): void {
-  if (registered === told) return;
-  throw new KafkaError(
-    "STALE_BROKER_EPOCH",
-    registered === undefined
-      ? `No broker registration found for broker id ${brokerId}`
-      : `Expected broker epoch ${registered}, but got broker epoch ${told}`,
-  );
 }

@@ -11,6 +11,7 @@ import type {
   RemoveTopicRecord,
   TopicRecord,
 } from "./metadata_records/topic_records.ts";
+import { PartitionIndex } from "./partition_index.ts";
 import {
   changedRegistration,
   type PartitionRegistration,
@@ -37,6 +38,8 @@ export class TopicsImage {
   readonly #byId = new Map<string, MutableTopic>();
   /** Names that differ only by `.` and `_`, under the name with `_`: their metrics would be the same. */
   readonly #byCollisionName = new Map<string, Set<string>>();
+  /** Where partitions of a broker, or without a leader, are found. */
+  readonly index: PartitionIndex = new PartitionIndex();
 
   /** Topics by name. */
   get byName(): ReadonlyMap<string, TopicImage> {
@@ -51,6 +54,14 @@ export class TopicsImage {
   /** A partition; `undefined` when there is none. */
   partition(topic: string, partition: number): PartitionRegistration | undefined {
     return this.#byName.get(topic)?.partitions.get(partition);
+  }
+
+  /** Whether a broker leads anything. */
+  hasLeaderships(brokerId: number): boolean {
+    for (const [topicId, id] of this.index.ofBroker(brokerId)) {
+      if (this.#byId.get(topicId)!.partitions.get(id)!.leader === brokerId) return true;
+    }
+    return false;
   }
 
   /** A topic whose name is too much like `name`, when there is one. */
@@ -73,15 +84,15 @@ export class TopicsImage {
 
   /** A partition is made, or told whole. */
   replayPartition(record: PartitionRecord): void {
-    this.#topic(record.topicId).partitions.set(record.partitionId, registrationOf(record));
+    this.#set(this.#topic(record.topicId), record.partitionId, registrationOf(record));
   }
 
   /** A partition changes. */
   replayPartitionChange(record: PartitionChangeRecord): void {
-    const { partitions } = this.#topic(record.topicId);
-    const partition = partitions.get(record.partitionId);
+    const topic = this.#topic(record.topicId);
+    const partition = topic.partitions.get(record.partitionId);
     assert(partition !== undefined, `Partition of a change: ${record.partitionId}`);
-    partitions.set(record.partitionId, changedRegistration(partition, record));
+    this.#set(topic, record.partitionId, changedRegistration(partition, record));
   }
 
   /** A topic is removed. Returns what it was. */
@@ -89,6 +100,9 @@ export class TopicsImage {
     const topic = this.#topic(topicId);
     this.#byName.delete(topic.name);
     this.#byId.delete(topicId);
+    for (const [id, partition] of topic.partitions) {
+      this.index.changed(topicId, id, partition, undefined);
+    }
     const unified = topic.name.replaceAll(".", "_");
     const names = this.#byCollisionName.get(unified);
     names?.delete(topic.name);
@@ -107,7 +121,7 @@ export class TopicsImage {
       assert(topic !== undefined, `Topic of a metadata record: ${name}`);
       for (const [id, partition] of topic.partitions) {
         if (partition.elr.length === 0 && partition.lastKnownElr.length === 0) continue;
-        topic.partitions.set(id, {
+        this.#set(topic, id, {
           ...partition,
           elr: [],
           lastKnownElr: [],
@@ -116,6 +130,11 @@ export class TopicsImage {
         changed(topic.id, id);
       }
     }
+  }
+
+  #set(topic: MutableTopic, id: number, partition: PartitionRegistration): void {
+    this.index.changed(topic.id, id, topic.partitions.get(id), partition);
+    topic.partitions.set(id, partition);
   }
 
   #topic(topicId: string): MutableTopic {

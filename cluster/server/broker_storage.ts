@@ -16,6 +16,7 @@ import { raftConfig } from "../raft/raft_config.ts";
 import { RaftDriver } from "../raft/raft_driver.ts";
 import type { AdvertisedEndpoint } from "./advertised_endpoints.ts";
 import { type BrokerLoggers, LOGGERS } from "./broker_loggers.ts";
+import { controllerIntervals } from "./controller_intervals.ts";
 import { DiskFailures } from "./disk_failures.ts";
 
 /** How the storage is opened. */
@@ -103,6 +104,7 @@ export async function openStorage(options: BrokerStorageOptions): Promise<Broker
     bootstrapRecords: readBootstrapMetadata(env.fileSystem, metadataLogDir).records,
     maxBytesBetweenSnapshots: () => config.long("metadata.log.max.record.bytes.between.snapshots"),
     maxSnapshotIntervalMs: () => config.long("metadata.log.max.snapshot.interval.ms"),
+    intervals: controllerIntervals(config),
   });
   onOpened(() => controller.shutdown());
   await controller.start();

@@ -1,6 +1,6 @@
 /**
- * The APIs that the controller answers on its own listeners, as Kafka's `ControllerApis`. Those by which brokers and other controllers
- * speak with it are not among them: this node is the only one.
+ * The APIs that the controller answers on its own listeners, as Kafka's `ControllerApis`: those of admin clients, and those by which
+ * brokers and other controllers speak with it.
  *
  * @module
  */
@@ -13,8 +13,13 @@ import type { BrokerParts } from "./broker_handlers.ts";
 import { controllerAlterationRules } from "./controller_alteration_rules.ts";
 import { allocateProducerIdsHandler } from "./handlers/allocate_producer_ids.ts";
 import { alterConfigsHandler } from "./handlers/alter_configs.ts";
+import { alterPartitionHandler } from "./handlers/alter_partition.ts";
 import { alterPartitionReassignmentsHandler } from "./handlers/alter_partition_reassignments.ts";
 import { apiVersionsHandler } from "./handlers/api_versions.ts";
+import { assignReplicasToDirsHandler } from "./handlers/assign_replicas_to_dirs.ts";
+import { brokerHeartbeatHandler } from "./handlers/broker_heartbeat.ts";
+import { brokerRegistrationHandler } from "./handlers/broker_registration.ts";
+import { controllerRegistrationHandler } from "./handlers/controller_registration.ts";
 import { createPartitionsHandler } from "./handlers/create_partitions.ts";
 import { createTopicsHandler } from "./handlers/create_topics.ts";
 import { deleteTopicsHandler } from "./handlers/delete_topics.ts";
@@ -58,6 +63,7 @@ export function controllerHandlers(parts: ControllerParts): AnyApiHandler[] {
     createPartitionsHandler({ controller }),
     electLeadersHandler({ controller }),
     incrementalAlterConfigsHandler(alteration),
+    alterPartitionHandler({ controller }),
     alterPartitionReassignmentsHandler({ controller }),
     listPartitionReassignmentsHandler({ image }),
     describeQuorumHandler({ raft }),
@@ -71,8 +77,12 @@ export function controllerHandlers(parts: ControllerParts): AnyApiHandler[] {
       },
       controllerId: () => controller.isActive ? config.nodeId : -1,
     }),
+    brokerRegistrationHandler({ controller, clusterId }),
+    brokerHeartbeatHandler({ controller }),
     unregisterBrokerHandler({ controller }),
     allocateProducerIdsHandler({ controller }),
+    controllerRegistrationHandler({ controller }),
+    assignReplicasToDirsHandler({ controller }),
     apiVersionsHandler({
       apis: () => announced,
       features: () =>

@@ -59,6 +59,23 @@ export async function startBroker(
   };
 }
 
+/** Starts a broker in memory, with a client of its controller. */
+export async function startWithController() {
+  const started = await startBroker(withController);
+  const { broker, transport } = started;
+  const endpoint = broker.endpoints.find(({ listenerName }) => listenerName === "CONTROLLER")!;
+  const controller = await TestClient.connect(transport, endpoint);
+  return {
+    ...started,
+    endpoint,
+    controller,
+    async [Symbol.asyncDispose]() {
+      controller[Symbol.dispose]();
+      await started[Symbol.asyncDispose]();
+    },
+  };
+}
+
 /** Makes a topic. Returns its id. */
 export async function makeTopic(
   client: TestClient,

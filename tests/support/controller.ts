@@ -5,10 +5,11 @@ import type {
   ControllerContext,
   Decision,
 } from "../../cluster/controller/decision.ts";
+import { BrokerHeartbeats } from "../../cluster/controller/broker_heartbeats.ts";
 import { MetadataImage } from "../../cluster/controller/metadata_image.ts";
 import { type MetadataRecord, metadataRecord } from "../../cluster/controller/metadata_records.ts";
 import { parseLogConfig } from "../../storage/log/config/log_config.ts";
-import { SeededRandom } from "./manual_env.ts";
+import { ManualClock, SeededRandom } from "./manual_env.ts";
 
 /** Rules of a broker without configs of its own. */
 export const rules: ConfigRules = {
@@ -55,7 +56,8 @@ export function clusterOf(...brokers: MetadataRecord[]): ControllerContext {
     metadataRecord("FeatureLevelRecord", 0, { name: "metadata.version", featureLevel: 30 }),
   );
   for (const record of brokers) image.replay(record);
-  return { image, random: new SeededRandom(1), rules, nodeId: 1 };
+  const heartbeats = new BrokerHeartbeats(new ManualClock(), () => 9000);
+  return { image, random: new SeededRandom(1), rules, nodeId: 1, heartbeats };
 }
 
 /** Has the records of a decision take effect. Returns its answer. */

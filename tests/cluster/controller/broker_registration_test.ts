@@ -68,8 +68,8 @@ function kafkas(
     if (batch.lastOffset < from) replay.batch(batch, new MetadataDelta());
     else if (batch.lastOffset <= to) records.push(...batch.records.map(decodeMetadataRecord));
   }
-  const { random, rules } = new TestController();
-  return { context: { image: replay.image, random, rules, nodeId: 1 }, records };
+  const { random, rules, heartbeats } = new TestController();
+  return { context: { image: replay.image, random, rules, nodeId: 1, heartbeats }, records };
 }
 
 const inOneOrder = (records: readonly MetadataRecord[]) => records.map(shown).sort();

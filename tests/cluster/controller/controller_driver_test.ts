@@ -12,7 +12,9 @@ import {
   type MetadataRecord,
   metadataRecord,
 } from "../../../cluster/controller/metadata_records.ts";
+import { processBrokerHeartbeat } from "../../../cluster/controller/broker_heartbeat.ts";
 import { fenceBroker, registerBroker } from "../../../cluster/controller/broker_registration.ts";
+import type { ControllerIntervals } from "../../../cluster/controller/periodic_tasks.ts";
 import { allocateProducerIds } from "../../../cluster/controller/producer_id_blocks.ts";
 import { createTopics } from "../../../cluster/controller/topic_creation.ts";
 import type { RaftDriver } from "../../../cluster/raft/raft_driver.ts";
@@ -30,6 +32,12 @@ import { brokerDetails, featureLevel, rulesOf, shown } from "./controller_suppor
 
 const BOOTSTRAP = [featureLevel("metadata.version", 30), featureLevel("group.version", 1)];
 const LOG = `${DIRECTORY}/__cluster_metadata-0`;
+
+const INTERVALS: ControllerIntervals = {
+  brokerSessionTimeoutMs: () => 9000,
+  leaderImbalanceCheckMs: () => 300_000,
+  uncleanElectionMs: () => 300_000,
+};
 
 // deno-lint-ignore no-explicit-any
 type AnyEnv = ManualEnv<any>;
@@ -54,6 +62,7 @@ async function start(
     bootstrapRecords: BOOTSTRAP,
     maxBytesBetweenSnapshots: () => 20_000_000,
     maxSnapshotIntervalMs: () => 0,
+    intervals: INTERVALS,
     ...options,
   });
   await controller.start();
@@ -290,6 +299,7 @@ Deno.test("nothing is decided before the node leads, and nothing after the end",
     bootstrapRecords: BOOTSTRAP,
     maxBytesBetweenSnapshots: () => 1e9,
     maxSnapshotIntervalMs: () => 0,
+    intervals: INTERVALS,
   });
   const code = async () =>
     (await assertRejects(() => controller.submit(setting(noOp)), KafkaError)).code;
@@ -483,4 +493,36 @@ Deno.test("after the disk has failed the log is closed to everybody", async () =
   fileSystem.inject({ code: "EIO", kinds: ["flush"], path: ".log" });
   await assertRejects(() => node.controller.submit(setting(noOp)), LogDirError);
   await assertRejects(() => node.raft.flushAndCommit(), LogUnavailableError);
+});
+
+Deno.test("a broker of which nothing is heard any more is fenced, and the node's own broker is not", async () => {
+  await using node = await startNew();
+  const { controller, env } = node;
+  const own = controller.image.cluster.brokers.get(1)!;
+  const brokerEpoch = await controller.submit((context, nextOffset) =>
+    registerBroker(context, brokerDetails(2), nextOffset, true)
+  );
+  const heartbeat = {
+    brokerId: 2,
+    brokerEpoch,
+    currentMetadataOffset: controller.image.offset,
+    wantFence: false,
+    wantShutDown: false,
+    offlineLogDirs: [],
+    cordonedLogDirs: null,
+  };
+  const isUp = () => [1, 2].map((id) => controller.image.cluster.isActive(id));
+  controller.heardOf(2, brokerEpoch);
+  await controller.submit((context, nextOffset) =>
+    processBrokerHeartbeat(context, heartbeat, nextOffset)
+  );
+  assertEquals(isUp(), [true, true]);
+  await env.clock.advance(8000);
+  controller.heardOf(2, brokerEpoch);
+  await env.clock.advance(8000);
+  assertEquals(isUp(), [true, true]);
+  await env.clock.advance(1000);
+  await controller.submit(() => ({ records: [], response: undefined }));
+  assertEquals(isUp(), [true, false]);
+  assertEquals(controller.image.cluster.brokers.get(1), own);
 });

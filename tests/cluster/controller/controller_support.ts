@@ -3,6 +3,7 @@
 import { BrokerConfig } from "../../../cluster/config/broker_config.ts";
 import { configRules } from "../../../cluster/config/config_rules.ts";
 import { quickStartProperties } from "../../../cluster/config/quick_start.ts";
+import { BrokerHeartbeats } from "../../../cluster/controller/broker_heartbeats.ts";
 import type { BrokerDetails } from "../../../cluster/controller/broker_registration.ts";
 import type {
   ConfigRules,
@@ -22,11 +23,13 @@ import type { CommittedBatch } from "../../../cluster/raft/raft_listener.ts";
 import { MemoryFileSystem } from "../../../storage/file/memory_file_system.ts";
 import { RecordBatch } from "../../../storage/record/record_batch.ts";
 import { FileRecords } from "../../../storage/segment/file_records.ts";
-import { SeededRandom } from "../../support/manual_env.ts";
+import { ManualClock, SeededRandom } from "../../support/manual_env.ts";
 import { copyFixture, DIRECTORY } from "../raft/raft_support.ts";
 
 /** Level of `metadata.version` that Kafka 4.3.1 gives a new cluster. */
 export const LATEST = 30;
+/** Default of `broker.session.timeout.ms`. */
+export const SESSION_TIMEOUT_MS = 9000;
 
 /** An id of which the text tells what it is for. */
 export function idOf(text: string): string {
@@ -98,6 +101,8 @@ export class TestController implements ControllerContext {
   readonly random: SeededRandom;
   readonly rules: ConfigRules;
   readonly nodeId = 1;
+  readonly clock = new ManualClock();
+  readonly heartbeats = new BrokerHeartbeats(this.clock, () => SESSION_TIMEOUT_MS);
   /** All records so far, those that the controller began with as well. */
   readonly records: MetadataRecord[] = [];
 
@@ -124,6 +129,7 @@ export class TestController implements ControllerContext {
           ...broker,
         }),
       });
+      this.heartbeats.registered(brokerId, 100 + brokerId, this.image.offset);
     }
   }
 

@@ -1,0 +1,20 @@
+/**
+ * How often the controller looks after brokers and leaders, by the configs.
+ *
+ * @module
+ */
+
+import type { BrokerConfig } from "../config/broker_config.ts";
+import type { ControllerIntervals } from "../controller/periodic_tasks.ts";
+
+/** The intervals as they are set at the time. */
+export function controllerIntervals(config: BrokerConfig): ControllerIntervals {
+  return {
+    brokerSessionTimeoutMs: () => config.int("broker.session.timeout.ms"),
+    leaderImbalanceCheckMs: () =>
+      config.boolean("auto.leader.rebalance.enable")
+        ? config.long("leader.imbalance.check.interval.seconds") * 1000
+        : undefined,
+    uncleanElectionMs: () => config.long("unclean.leader.election.interval.ms"),
+  };
+}
