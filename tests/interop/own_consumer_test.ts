@@ -5,6 +5,7 @@ import { Producer } from "../../client/producer/producer.ts";
 import {
   type BrokerUnderTest,
   startApacheKafka,
+  startApacheKafka39,
   startSeglog,
 } from "./support/broker_under_test.ts";
 import { CLIENTS } from "./support/clients.ts";
@@ -119,6 +120,7 @@ async function seesTransactions(bootstrapServers: string): Promise<void> {
 
 const BROKERS = {
   "Apache Kafka": startApacheKafka,
+  "Apache Kafka 3.9": startApacheKafka39,
   "our broker": startSeglog,
 } as const;
 

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { startApacheKafka } from "./support/broker_under_test.ts";
+import { startApacheKafka, startApacheKafka39 } from "./support/broker_under_test.ts";
 import { GROUP_CLIENTS, SEGLOG_GROUP_CLIENT } from "./support/clients.ts";
 import {
   comesBack,
@@ -36,6 +36,19 @@ Deno.test("our consumers share the partitions of Apache Kafka's topics", async (
         await mixedGroup([...java, client], assignor, broker.bootstrap);
       });
     }
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+});
+
+Deno.test("our consumers share the partitions of Apache Kafka 3.9's topics, too", async () => {
+  const directory = await Deno.makeTempDir();
+  try {
+    await using broker = await startApacheKafka39(directory, { properties });
+    using admin = await RawClient.connect(broker.bootstrap);
+    assertEquals(await admin.createTopics(["older"], 4), [NONE]);
+    const source = new Source(admin, "older", 4);
+    await joinsAndLeaves(SEGLOG_GROUP_CLIENT, "cooperative-sticky", broker.bootstrap, source);
   } finally {
     await Deno.remove(directory, { recursive: true });
   }

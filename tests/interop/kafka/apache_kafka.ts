@@ -1,6 +1,6 @@
 /**
  * Apache Kafka 4.3.1 itself, from the jars that Maven collects: its tools, a broker, and small Java programs
- * on its class path; of 3.9.2 the class path. Needs `java` (17 or later) and `mvn`.
+ * on its class path; of 3.9.2 the class path and a broker. Needs `java` (17 or later) and `mvn`.
  *
  * @module
  */
@@ -224,23 +224,25 @@ const SHORT_LIVED: readonly string[] = ["-Xmx512M", "-XX:+UseSerialGC", "-XX:Tie
  * @param directory for the properties file and, in `data/`, the log directory
  * @param properties more broker configs
  * @param jvm what the Java machine is told
+ * @param version which line of Kafka it is
  */
 export async function startBroker(
   directory: string,
   properties: Readonly<Record<string, string>> = {},
   jvm: readonly string[] = SHORT_LIVED,
+  version: KafkaVersion = "4.3.1",
 ): Promise<RunningBroker> {
   const logDir = properties["log.dirs"] ?? `${directory}/data`;
   const file = `${directory}/server.properties`;
   const all = nodeProperties(logDir, properties);
   const bootstrap = /PLAINTEXT:\/\/([^,]+)/.exec(all["listeners"]!)![1]!;
   await Deno.writeTextFile(file, propertiesText(all));
-  await format(logDir, file);
+  await format(logDir, file, version);
   const child = new Deno.Command("java", {
     args: [
       ...jvm,
       "-Dorg.slf4j.simpleLogger.defaultLogLevel=info",
-      ...["-cp", await classPath(), mainClass.server, file],
+      ...["-cp", await brokerClassPath(version), mainClass.server, file],
     ],
     stdin: "null",
     stdout: "null",
@@ -277,14 +279,33 @@ export async function startBroker(
   };
 }
 
+/** The class path with the logger that writes lines to standard error alone: 3.9 brings another one as well. */
+async function brokerClassPath(version: KafkaVersion): Promise<string> {
+  const path = await classPath(version);
+  if (version === "4.3.1") return path;
+  const folder = path.slice(0, -2);
+  const names = await Array.fromAsync(Deno.readDir(folder), ({ name }) => name);
+  return names.filter((name) => name.endsWith(".jar") && !name.startsWith("slf4j-reload4j"))
+    .map((name) => `${folder}/${name}`).join(":");
+}
+
 /** Makes a log directory that of a cluster, when it is none yet. */
-async function format(logDir: string, file: string): Promise<void> {
+async function format(logDir: string, file: string, version: KafkaVersion): Promise<void> {
   try {
     await Deno.stat(`${logDir.split(",")[0]}/meta.properties`);
     return;
   } catch {
     const clusterId = "MkU3OEVBNTcwNTJENDM2Qg";
-    const formatted = await kafka("storage", "format", "--standalone", "-t", clusterId, "-c", file);
+    const args = ["format", "--standalone", "-t", clusterId, "-c", file];
+    const path = await brokerClassPath(version);
+    const formatted = await run("java", [
+      ...quick,
+      ...logging,
+      "-cp",
+      path,
+      mainClass.storage,
+      ...args,
+    ]);
     if (formatted.code !== 0) throw new Error(`Cannot format ${logDir}: ${formatted.stderr}`);
   }
 }

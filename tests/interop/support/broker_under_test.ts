@@ -8,7 +8,12 @@
  */
 
 import { TextLineStream } from "@std/streams";
-import { nodeProperties, propertiesText, startBroker } from "../kafka/apache_kafka.ts";
+import {
+  type KafkaVersion,
+  nodeProperties,
+  propertiesText,
+  startBroker,
+} from "../kafka/apache_kafka.ts";
 
 /** Which broker it is. */
 export type BrokerKind = "seglog" | "apache-kafka" | "external";
@@ -36,6 +41,8 @@ export interface BrokerOptions {
   readonly serverProperties?: boolean;
   /** Flags of the Java machine, when it is Apache Kafka. */
   readonly jvm?: readonly string[];
+  /** Which line of Apache Kafka. Default: the newest. */
+  readonly version?: KafkaVersion;
 }
 
 const root = new URL("../../../", import.meta.url).pathname;
@@ -94,9 +101,17 @@ export async function orItsWords<T>(broker: BrokerUnderTest, work: () => Promise
 /** Starts Apache Kafka in the same manner. */
 export async function startApacheKafka(
   directory: string,
-  { properties, jvm }: BrokerOptions = {},
+  { properties, jvm, version }: BrokerOptions = {},
 ): Promise<BrokerUnderTest> {
-  return { kind: "apache-kafka", ...await startBroker(directory, properties, jvm) };
+  return { kind: "apache-kafka", ...await startBroker(directory, properties, jvm, version) };
+}
+
+/** Starts Apache Kafka of the line before. */
+export function startApacheKafka39(
+  directory: string,
+  options: BrokerOptions = {},
+): Promise<BrokerUnderTest> {
+  return startApacheKafka(directory, { ...options, version: "3.9.2" });
 }
 
 /** Starts ours: `cli.ts server-start`, until it says that it is ready. */
