@@ -5,7 +5,7 @@
  */
 
 import type { Logger } from "../../storage/env.ts";
-import { KafkaError } from "../protocol/error_codes.ts";
+import { isRetriable, KafkaError } from "../protocol/error_codes.ts";
 import { type BatchAnswer, batchError, batchOutcome, recordErrors } from "./produce_outcome.ts";
 import type { ProducerBatch } from "./producer_batch.ts";
 import type { ProducerTotals } from "./producer_metrics.ts";
@@ -77,8 +77,10 @@ export class BatchCompletion {
         return;
       case "fail": {
         const error = batchError(batch, answer);
-        // After the last retry nobody knows whether an earlier attempt was written.
-        this.fail(batch, error, recordErrors(answer, error), batch.attempts < retries);
+        // After the last retry, and when there is no time for another, nobody knows whether an attempt was written. Batches behind it may have been.
+        const isCertain = batch.attempts < retries && !isRetriable(answer.error);
+        this.fail(batch, error, recordErrors(answer, error), isCertain);
+        if (!isCertain) transactions?.sequences.markUnresolved(batch);
       }
     }
   }

@@ -92,6 +92,15 @@ Deno.test("after the last retry nobody knows whether the numbers are free", () =
   assertEquals([heard.length, transactions!.sequences.needsNewEpoch], [1, false]);
 });
 
+Deno.test("a batch whose answer is lost when its time is over may have been written: those behind it keep their numbers", () => {
+  const { batch, completion, heard, transactions } = sent(["a"]);
+  const { sequences } = transactions!;
+  completion.answered(batch, plainAnswer("NETWORK_EXCEPTION"), 120_000);
+  assertEquals([heard.length, sequences.needsNewEpoch], [1, false]);
+  // A new epoch follows when all that was sent has ended.
+  assertEquals([sequences.resolve(), sequences.needsNewEpoch], ["lost", true]);
+});
+
 Deno.test("a batch that comes too late is given up; what was sent may still have been written", () => {
   const { batch, completion, heard, transactions } = sent(["a", "b"]);
   batch.attempts = 1;

@@ -38,10 +38,11 @@ for (let seed = 1; seed <= 12; seed++) {
       }
       const partition = random.below(3);
       const value = `${i}-${"x".repeat(random.below(120))}`;
-      expected[partition]!.push(value);
+      const at = expected[partition]!.push(value) - 1;
       producer.send({ topic: "orders", partition, value }, (metadata, error) => {
         if (error !== null) failed.push(error);
-        else offsets[partition]!.push(metadata!.offset);
+        // One that was written at an earlier attempt may be answered for behind those that came after it.
+        else offsets[partition]![at] = metadata!.offset;
       });
       if (random.chance(0.1)) await producer.ready();
       if (random.chance(0.05)) await producer.flush();
