@@ -7,6 +7,9 @@
 import type { Random } from "../../storage/env.ts";
 import { KafkaError } from "../protocol/error_codes.ts";
 
+/** Chance, as far as placing needs it. */
+type Chance = Pick<Random, "next">;
+
 /** A broker that may get replicas. */
 export interface UsableBroker {
   /** Its id. */
@@ -25,33 +28,34 @@ export interface PlacementSpec {
   readonly replicationFactor: number;
 }
 
-/** Brokers that take turns: each round begins one further than the one before. */
+/**
+ * Brokers that take turns: each round begins one further than the one before in which they were asked. A round in which they are not asked
+ * costs nobody its turn, or with as many racks as brokers in each of them it would always be the same broker's.
+ */
 class BrokerTurns {
   readonly #brokers: number[];
   #offset: number;
   #taken = 0;
+  #round = 0;
 
-  constructor(brokers: number[], random: Random) {
+  constructor(brokers: number[], random: Chance) {
     this.#brokers = brokers.sort((a, b) => a - b);
-    this.#offset = below(brokers.length, random);
+    this.#offset = brokers.length === 0 ? 0 : below(brokers.length, random);
   }
 
-  get size(): number {
-    return this.#brokers.length;
+  /** The next of a round; `undefined` when all have had their turn. */
+  next(round: number): number | undefined {
+    const { length } = this.#brokers;
+    if (this.#round !== round && length > 0) {
+      this.#round = round;
+      this.#taken = 0;
+      this.#offset = (this.#offset + 1) % length;
+    }
+    if (this.#taken === length) return undefined;
+    return this.#brokers[(this.#offset + this.#taken++) % length];
   }
 
-  /** The next of this round; `undefined` when all have had their turn. */
-  next(): number | undefined {
-    if (this.#taken === this.size) return undefined;
-    return this.#brokers[(this.#offset + this.#taken++) % this.size];
-  }
-
-  nextRound(): void {
-    this.#taken = 0;
-    if (this.size > 0) this.#offset = (this.#offset + 1) % this.size;
-  }
-
-  shuffle(random: Random): void {
+  shuffle(random: Chance): void {
     shuffle(this.#brokers, random);
   }
 }
@@ -73,7 +77,7 @@ interface Rack {
 export function placeReplicas(
   { numPartitions, replicationFactor }: PlacementSpec,
   brokers: readonly UsableBroker[],
-  random: Random,
+  random: Chance,
 ): number[][] {
   const refuse = (reason: string): never => {
     throw new KafkaError("INVALID_REPLICATION_FACTOR", reason);
@@ -94,29 +98,34 @@ export function placeReplicas(
     );
   }
   const racks = racksOf(brokers, random);
-  let offset = below(racks.length, random);
-  return Array.from({ length: numPartitions }, (_, partition) => {
+  const order = [...racks];
+  let offset = below(order.length, random);
+  let round = 0;
+  return Array.from({ length: numPartitions }, () => {
     // After as many partitions as there are brokers, the same ones would come again.
-    if (partition > 0 && partition % numUnfenced === 0 && numUnfenced > 1) {
-      shuffle(racks, random);
+    if (round === numUnfenced && numUnfenced > 1) {
+      round = 0;
+      shuffle(order, random);
       for (const { unfenced, fenced } of racks) {
-        [unfenced, fenced].forEach((turns) => turns.shuffle(random));
+        [fenced, unfenced].forEach((turns) => turns.shuffle(random));
       }
     }
-    const replicas = placeOne(racks, offset, replicationFactor);
+    const replicas = placeOne(order, offset, round++, replicationFactor);
     offset = (offset + 1) % racks.length;
-    for (const { unfenced, fenced } of racks) {
-      [unfenced, fenced].forEach((turns) => turns.nextRound());
-    }
     return replicas;
   });
 }
 
-function placeOne(racks: readonly Rack[], offset: number, replicationFactor: number): number[] {
+function placeOne(
+  racks: readonly Rack[],
+  offset: number,
+  round: number,
+  replicationFactor: number,
+): number[] {
   const rackAt = (turn: number) => racks[turn % racks.length]!;
   let leading = offset;
-  let leader = rackAt(leading).unfenced.next();
-  while (leader === undefined) leader = rackAt(++leading).unfenced.next();
+  let leader = rackAt(leading).unfenced.next(round);
+  while (leader === undefined) leader = rackAt(++leading).unfenced.next(round);
   const replicas = [leader];
   // The leader's rack has given one already: its first turn is passed over.
   let passedOver: Rack | undefined = rackAt(leading);
@@ -126,13 +135,13 @@ function placeOne(racks: readonly Rack[], offset: number, replicationFactor: num
       passedOver = undefined;
       continue;
     }
-    const replica = rack.unfenced.next() ?? rack.fenced.next();
+    const replica = rack.unfenced.next(round) ?? rack.fenced.next(round);
     if (replica !== undefined) replicas.push(replica);
   }
   return replicas;
 }
 
-function racksOf(brokers: readonly UsableBroker[], random: Random): Rack[] {
+function racksOf(brokers: readonly UsableBroker[], random: Chance): Rack[] {
   const byName = new Map<string | null, UsableBroker[]>();
   for (const broker of brokers) {
     const others = byName.get(broker.rack);
@@ -146,18 +155,17 @@ function racksOf(brokers: readonly UsableBroker[], random: Random): Rack[] {
     );
   // A rack without a name comes first.
   return [...byName].sort(([a], [b]) => a === null || (b !== null && a < b) ? -1 : 1)
-    .map(([name, some]) => ({
-      name,
-      unfenced: turnsOf(some, false),
-      fenced: turnsOf(some, true),
-    }));
+    .map(([name, some]) => {
+      const fenced = turnsOf(some, true);
+      return { name, fenced, unfenced: turnsOf(some, false) };
+    });
 }
 
-function below(limit: number, random: Random): number {
+function below(limit: number, random: Chance): number {
   return Math.floor(random.next() * limit);
 }
 
-function shuffle<T>(items: T[], random: Random): void {
+function shuffle<T>(items: T[], random: Chance): void {
   for (let i = items.length - 1; i > 0; i--) {
     const other = below(i + 1, random);
     [items[i], items[other]] = [items[other]!, items[i]!];

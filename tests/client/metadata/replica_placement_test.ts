@@ -39,6 +39,13 @@ Deno.test("racks are kept apart as long as there are enough", () => {
   }
 });
 
+Deno.test("with as many racks as brokers in each, one replica a partition goes to all of them", () => {
+  const brokers = Array.from({ length: 9 }, (_, id) => usable(id, { rack: `r${id % 3}` }));
+  for (let seed = 0; seed < 20; seed++) {
+    assertEquals(new Set(place(brokers, 9, 1, seed).flat()).size, 9);
+  }
+});
+
 Deno.test("fenced brokers come last", () => {
   const brokers = [usable(1, { fenced: true }), usable(2), usable(3)];
   for (const replicas of place(brokers, 20, 3)) assertEquals(replicas[2], 1);
