@@ -47,9 +47,14 @@ export class GroupTopics {
   /** Takes over what has come since the last time: a pattern may match more, or less. */
   follow(): void {
     if (!this.isBehind) return;
-    const { client: { metadata }, subscription } = this.#options;
+    const { client: { metadata }, settings, subscription } = this.#options;
     if (subscription.pattern !== undefined) this.#match();
-    this.#seen = topicSnapshot(metadata, subscription.metadataTopics);
+    const before = this.#seen;
+    const seen = this.#seen = topicSnapshot(metadata, subscription.metadataTopics);
+    // What is the same is compared once, and not by every poll.
+    if (this.#shared === before && isSameSnapshot(before, seen, settings.rackId !== null)) {
+      this.#shared = seen;
+    }
   }
 
   /** Why partitions have to be shared anew; `undefined` when they need not. */
