@@ -2,7 +2,7 @@
  * Our clients beside those of others, against Apache Kafka's broker, in one run:
  * `deno run -A bench/clients_compare.ts [--rounds 3] [--scale 1] [CLIENT...]`.
  *
- * Every client is a process of its own with the settings that its documentation has, acks=all, one topic with one partition. Batches: 128 KiB
+ * Every client is a process of its own with the settings that its documentation has, acks=all, one topic with one partition. Batches: 512 KiB
  * for Java's client and ours, librdkafka's default of 1 MB, and with the other two what a call is given. The table has the medians over the
  * rounds. librdkafka is measured through its binding for Python: that for JavaScript comes from no package registry alone.
  */
@@ -84,7 +84,7 @@ const java: Client = async ({ mode, bootstrap, topic, count, size, codec }) => {
     ...["--bootstrap-server", bootstrap, "--topic", topic, "--throughput", "-1"],
     ...["--num-records", `${count}`, "--record-size", `${size}`],
     // As much at once as ours; its default is 16 KiB.
-    ...["--command-property", "acks=all", `compression.type=${codec}`, "batch.size=131072"],
+    ...["--command-property", "acks=all", `compression.type=${codec}`, "batch.size=524288"],
   ]);
   return {
     rate: Number(/, ([\d.]+) records\/sec[^\n]*$/.exec(text.trimEnd())?.[1]),

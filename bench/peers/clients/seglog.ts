@@ -12,7 +12,7 @@ interface Options {
   readonly onRecords: (records: number, bytes: number) => void;
 }
 
-const BATCH_BYTES = 128 * 1024;
+const BATCH_BYTES = 512 * 1024;
 
 await produceEach(({ mode, bootstrap, topic, codec }: Options) => {
   const producer = new Producer<Uint8Array, Uint8Array>({
