@@ -38,7 +38,7 @@ function comparable({ code, stdout, stderr }: Finished): string {
   const text = (printed: string) =>
     printed.split("\n").filter((line) => !/^\s+(at |\.\.\. \d+ more)/.test(line)).join("\n")
       .replaceAll(/"timestamp":\d+/g, '"timestamp":N')
-      .replaceAll(/"avg_throughput":\d+\.\d+(E-?\d+)?/g, '"avg_throughput":N')
+      .replaceAll(/"avg_throughput":("NaN"|\d+\.\d+(E-?\d+)?)/g, '"avg_throughput":N')
       .replaceAll(/^\[20[0-9-]{8} [0-9:,]{12}\]/gm, "[DATE]")
       .replaceAll(/correlation id \d+/g, "correlation id N")
       .replaceAll(/\b((?:producer|consumer-[a-z]-\w)-)\d+/g, "$1N")
