@@ -64,6 +64,7 @@ export class CompletedFetch<K, V> {
   /** Whether it stands on a record that could not be deserialized. */
   #isPending = false;
   #failure: unknown;
+  #endOffset: number | undefined;
 
   /** Decodes nothing yet. */
   constructor(
@@ -118,6 +119,12 @@ export class CompletedFetch<K, V> {
       // That these are no batches is told when records are taken.
       return false;
     }
+  }
+
+  /** The offset behind its last whole batch; `undefined` without one, and for bytes that are no batches. */
+  get endOffset(): number | undefined {
+    if (this.#endOffset === undefined) this.#endOffset = endOffsetOf(this.#bytes) ?? NaN;
+    return Number.isNaN(this.#endOffset) ? undefined : this.#endOffset;
   }
 
   /** Nothing of it is wanted any more. */
@@ -210,9 +217,7 @@ export class CompletedFetch<K, V> {
       return false;
     }
     this.#batchAt = at + size;
-    const batch = this.#bytes[at + 16] === CURRENT_MAGIC
-      ? new RecordBatch(this.#bytes, at)
-      : new LegacyRecordBatch(this.#bytes, at);
+    const batch = batchAt(this.#bytes, at);
     this.#batch = batch;
     this.#lastEpoch = batch.partitionLeaderEpoch;
     if (this.#options.checkCrcs) this.#ensureValid(batch);
@@ -315,4 +320,25 @@ export class CompletedFetch<K, V> {
     const headers = () => readRecordHeaders(bytes, headersAt, headerCount);
     return deserializer.deserialize(field, this.topicPartition.topic, headers);
   }
+}
+
+function endOffsetOf(bytes: Uint8Array): number | undefined {
+  let end: number | undefined;
+  try {
+    for (let at = 0;;) {
+      const size = batchSizeAt(bytes, at);
+      if (size === undefined || size > bytes.length - at) return end;
+      end = batchAt(bytes, at).nextOffset;
+      at += size;
+    }
+  } catch {
+    // What is wrong with them is told when records are taken.
+    return undefined;
+  }
+}
+
+function batchAt(bytes: Uint8Array, at: number): AnyRecordBatch {
+  return bytes[at + 16] === CURRENT_MAGIC
+    ? new RecordBatch(bytes, at)
+    : new LegacyRecordBatch(bytes, at);
 }

@@ -37,6 +37,21 @@ export class FetchBuffer<K, V> {
     return partitions;
   }
 
+  /**
+   * Where to go on behind the partition that is being read, so that its next records are there when these are used up; `undefined` when more of it
+   * is here already.
+   */
+  get ahead(): { readonly topicPartition: TopicPartition; readonly offset: number } | undefined {
+    const { current } = this;
+    if (current === undefined || current.isConsumed) return undefined;
+    const { topicPartition, endOffset: offset } = current;
+    const { topic, partition } = topicPartition;
+    const hasMore = this.#waiting.some(({ topicPartition: other }) =>
+      other.topic === topic && other.partition === partition
+    );
+    return hasMore || offset === undefined ? undefined : { topicPartition, offset };
+  }
+
   /** Throws away what is of other partitions. */
   retain(fits: (topicPartition: TopicPartition) => boolean): void {
     this.#waiting = this.#waiting.filter((fetch) => {

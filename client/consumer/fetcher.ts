@@ -105,7 +105,8 @@ export class Fetcher<K, V> {
   }
 
   /**
-   * Asks brokers for all partitions of which nothing is buffered, where no request is on its way.
+   * Asks brokers for all partitions of which nothing is buffered, where no request is on its way; and for what comes behind the answer that is
+   * being read, so that at most one answer waits for each partition.
    *
    * @returns after how long to call again because something could not be asked for now, ms; `Infinity` when an answer comes first
    */
@@ -113,6 +114,9 @@ export class Fetcher<K, V> {
     const { client, env: { clock }, subscription } = this.#options;
     const now = clock.monotonic();
     const buffered = this.#buffer.partitions();
+    const { ahead } = this.#buffer;
+    // Without a valid position it is thrown away, and fetched anew.
+    if (ahead !== undefined) buffered.delete(ahead.topicPartition);
     const bufferedNodes = new Set<number>();
     for (const topicPartition of buffered) {
       const state = subscription.find(topicPartition);
@@ -133,7 +137,10 @@ export class Fetcher<K, V> {
       else {
         let partitions = wanted.get(node);
         if (partitions === undefined) wanted.set(node, partitions = new TopicPartitionMap());
-        partitions.set(topicPartition, this.#wanted(topicPartition, state));
+        const isAhead = ahead !== undefined &&
+          isSamePartition(ahead.topicPartition, topicPartition);
+        const offset = isAhead ? ahead.offset : state.position!.offset;
+        partitions.set(topicPartition, this.#wanted(topicPartition, state, offset));
       }
     }
     for (const [node, partitions] of wanted) this.#send(node, partitions);
@@ -175,9 +182,13 @@ export class Fetcher<K, V> {
     return leader;
   }
 
-  #wanted(topicPartition: TopicPartition, state: PartitionState): FetchPartition {
+  #wanted(
+    topicPartition: TopicPartition,
+    state: PartitionState,
+    offset: number,
+  ): FetchPartition {
     const { client, settings: { config } } = this.#options;
-    const { offset, currentLeader: { leaderEpoch } } = state.position!;
+    const { currentLeader: { leaderEpoch } } = state.position!;
     return {
       topicId: client.metadata.topic(topicPartition.topic)?.topicId ?? ZERO_UUID,
       fetchOffset: offset,
@@ -288,4 +299,8 @@ export class Fetcher<K, V> {
       subscription.find(topicPartition)?.followLeader(currentLeader(metadata, topicPartition));
     }
   }
+}
+
+function isSamePartition(a: TopicPartition, b: TopicPartition): boolean {
+  return a.topic === b.topic && a.partition === b.partition;
 }
