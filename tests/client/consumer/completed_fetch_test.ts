@@ -76,6 +76,22 @@ Deno.test("records come as many at a time as are asked for, over the borders of 
   assertEquals(fetch.take(10), []);
 });
 
+Deno.test("what comes behind it is known before its records are taken", () => {
+  const [first, second] = [
+    batchOfRecords(["a", "b", "c"]),
+    batchOfRecords(["d"], { baseOffset: 7 }),
+  ];
+  const whole = fetched(join(first, second));
+  assertEquals(whole.endOffset, 8);
+  whole.take(10);
+  assertEquals([whole.endOffset, whole.nextFetchOffset], [8, 8]);
+  assertEquals(fetched(join(first, second.subarray(0, -1))).endOffset, 3);
+  assertEquals(fetched(legacyMessage(4, 1, 1, "old")).endOffset, 5);
+  const damaged = first.slice();
+  writeInt32(damaged, BATCH_FIELD.length, 3);
+  assertEquals([fetched(null).endOffset, fetched(damaged).endOffset], [undefined, undefined]);
+});
+
 Deno.test("records before the offset that was asked for are passed over", () => {
   const fetch = fetched(batchOfRecords(["a", "b", "c"]), { fetchOffset: 2 });
   assertEquals(values(fetch.take(10)), ["c"]);

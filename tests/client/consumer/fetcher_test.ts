@@ -52,6 +52,52 @@ Deno.test("there is one request at a time to a node, and none while something of
   assertEquals(cluster.of(fetch).length, 2);
 });
 
+Deno.test("one answer is fetched behind the one that is being read, and read on without a gap", async () => {
+  await using cluster = await ScriptedCluster.start(0);
+  const [partition] = cluster.topic("t", topicId(1), 0).partitions;
+  partition!.records = batchOfRecords(["a", "b", "c"]);
+  await using consumer = consumerOf(cluster, { maxPollRecords: 1 });
+  consumer.assign([tp("t")]);
+  assertEquals(values(await take(consumer, 1)), ["a"]);
+  partition!.records = join(
+    partition!.records,
+    batchOfRecords(["d", "e"], { baseOffset: 3 }),
+  );
+  const asked = () =>
+    cluster.of(fetch).flatMap(({ request }) =>
+      request.topics.flatMap(({ partitions }) => partitions.map((each) => each.fetchOffset))
+    );
+  while (!asked().includes(3)) await new Promise((resolve) => setTimeout(resolve));
+  assertEquals(values(await take(consumer, 4)), ["b", "c", "d", "e"]);
+  assertEquals(asked().every((offset) => [0, 3, 5].includes(offset)), true, `${asked()}`);
+});
+
+Deno.test("what was fetched behind is thrown away after a seek", async () => {
+  await using cluster = await ScriptedCluster.start(0);
+  const [partition] = cluster.topic("t", topicId(1), 0).partitions;
+  partition!.records = join(
+    batchOfRecords(["a", "b", "c"]),
+    batchOfRecords(["d", "e"], { baseOffset: 3 }),
+  );
+  cluster.script(fetch, ({ topics }) => ({
+    responses: topics.map(({ topicId }) => ({
+      topicId,
+      partitions: [{
+        partitionIndex: 0,
+        errorCode: 0,
+        highWatermark: 5,
+        records: batchOfRecords(["a", "b", "c"]),
+      }],
+    })),
+  }));
+  await using consumer = consumerOf(cluster, { maxPollRecords: 1 });
+  consumer.assign([tp("t")]);
+  assertEquals(values(await take(consumer, 1)), ["a"]);
+  while (cluster.of(fetch).length < 2) await new Promise((resolve) => setTimeout(resolve));
+  consumer.seek(tp("t"), 1);
+  assertEquals(values(await take(consumer, 4)), ["b", "c", "d", "e"]);
+});
+
 Deno.test("the next fetch is on its way when the last records of a node are returned", async () => {
   await using cluster = await ScriptedCluster.start(0);
   cluster.topic("t", topicId(1), 0).partitions[0]!.records = batchOfRecords(["a"]);
