@@ -13,7 +13,7 @@ import { configWarning } from "../config/config_warnings.ts";
 import { quickStartProperties } from "../config/quick_start.ts";
 import type { MetadataImage } from "../controller/metadata_image.ts";
 import { BrokerLoggers, type LoggerLevel, LOGGERS } from "./broker_loggers.ts";
-import { closeRooms, openRooms, type Rooms } from "./broker_rooms.ts";
+import { closeRooms, listenersOf, openRooms, type Rooms } from "./node_rooms.ts";
 import type { RequestHook } from "./request_dispatcher.ts";
 import type { BoundListener } from "./socket_server.ts";
 import { requireSupportedRoles } from "./supported_roles.ts";
@@ -119,12 +119,7 @@ export class Broker implements AsyncDisposable {
 
   /** All listeners, with the ports that they got. */
   get endpoints(): readonly BoundListener[] {
-    const { socketServer, config: { controllerListenerNames } } = this.#rooms;
-    // The first one is for clients.
-    return [...socketServer.listeners].sort((a, b) =>
-      Number(controllerListenerNames.includes(a.listenerName)) -
-      Number(controllerListenerNames.includes(b.listenerName))
-    );
+    return listenersOf(this.#rooms);
   }
 
   /** `node.id`. */
@@ -134,7 +129,7 @@ export class Broker implements AsyncDisposable {
 
   /** Id of the cluster. */
   get clusterId(): string {
-    return this.#rooms.clusterId;
+    return this.#rooms.shared.clusterId;
   }
 
   /**
@@ -152,7 +147,7 @@ export class Broker implements AsyncDisposable {
    * @internal
    */
   get metadata(): MetadataImage {
-    return this.#rooms.controller.image;
+    return this.#rooms.shared.controller.image;
   }
 
   /** Stops cleanly: others lead from here on, requests under way are answered, everything is flushed, and the next start needs no recovery. */

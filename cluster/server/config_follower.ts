@@ -19,8 +19,8 @@ export interface ConfigFollowerOptions {
   readonly config: BrokerConfig;
   /** Puts into `config` what the metadata has. */
   readonly configStore: Pick<ConfigStore, "applyBrokerDynamic">;
-  /** Has the logs that take the new defaults. */
-  readonly logManager: Pick<LogManager, "reconfigure">;
+  /** Has the logs that take the new defaults, where the node has any. */
+  readonly logManager: Pick<LogManager, "reconfigure"> | undefined;
 }
 
 /** Follows the metadata: configs of brokers take effect here, and in the logs when those are concerned. */
@@ -36,7 +36,7 @@ export function configFollower(
     const properties = config.engineProperties();
     if (JSON.stringify(properties) === before) return;
     // What is in the metadata was checked when it was set; a restart may find it far from what the properties say.
-    logManager.reconfigure(properties, { isDecided: true }).catch((error) =>
+    logManager?.reconfigure(properties, { isDecided: true }).catch((error) =>
       logger.write("error", "Failed to take over the configs of logs", { error })
     );
   };

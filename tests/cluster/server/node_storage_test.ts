@@ -3,7 +3,7 @@ import { describeQuorum } from "../../../client/protocol/messages/describe_quoru
 import { BrokerConfig } from "../../../cluster/config/broker_config.ts";
 import { quickStartProperties } from "../../../cluster/config/quick_start.ts";
 import { BrokerLoggers } from "../../../cluster/server/broker_loggers.ts";
-import { openStorage } from "../../../cluster/server/broker_storage.ts";
+import { openStorage } from "../../../cluster/server/node_storage.ts";
 import { LogUnavailableError } from "../../../storage/errors.ts";
 import { brokerEnv, startBroker, withController } from "../../support/broker.ts";
 
@@ -16,7 +16,6 @@ function storage(env = brokerEnv()) {
       config: BrokerConfig.parse({ ...quickStartProperties({ dir: "/data" }), ...properties }),
       loggers: new BrokerLoggers(env.logger),
       controllerEndPoints: [],
-      onLogDirFailure: () => {},
       onFatal: ({ message }) => fatal.push(message),
       onOpened: (close) => closes.unshift(close),
     });
@@ -34,14 +33,14 @@ Deno.test("an empty directory becomes that of a new cluster, and is known again"
   const { env, open, close } = storage();
   const first = await open();
   assert(first.controller.isActive);
-  assertEquals(first.previousBrokerEpoch, undefined);
-  await first.logManager.shutdown(77);
+  assertEquals(first.logs?.previousBrokerEpoch, undefined);
+  await first.logs?.logManager.shutdown(77);
   await close();
   const second = await open();
-  assertEquals([second.clusterId, second.previousBrokerEpoch], [first.clusterId, 77]);
+  assertEquals([second.clusterId, second.logs?.previousBrokerEpoch], [first.clusterId, 77]);
   await close();
   // A start that goes no further leaves the mark as it was.
-  assertEquals((await open()).previousBrokerEpoch, 77);
+  assertEquals((await open()).logs?.previousBrokerEpoch, 77);
   await close();
   assertEquals(env.logger.matching("Formatting").length, 1);
 });

@@ -20,7 +20,7 @@ import { controllerIntervals } from "./controller_intervals.ts";
 import { DiskFailures } from "./disk_failures.ts";
 
 /** How the storage is opened. */
-export interface BrokerStorageOptions {
+export interface NodeStorageOptions {
   /** The world. */
   readonly env: Env;
   /** The configs. */
@@ -29,8 +29,6 @@ export interface BrokerStorageOptions {
   readonly loggers: BrokerLoggers;
   /** Where others find the controller. */
   readonly controllerEndPoints: readonly AdvertisedEndpoint[];
-  /** Told when a directory has failed and the others go on, with the partitions that went with it. */
-  readonly onLogDirFailure: (directory: string, partitions: readonly TopicPartition[]) => void;
   /** Told when the disks leave nothing to go on with. */
   readonly onFatal: (error: Error) => void;
   /** Takes what closes what was opened, for when the rest of the start fails. */
@@ -38,17 +36,25 @@ export interface BrokerStorageOptions {
 }
 
 /** What was opened. */
-export interface BrokerStorage {
+export interface NodeStorage {
   /** Id of the cluster that the directories belong to. */
   readonly clusterId: string;
-  /** The log directories. */
+  /** The log directories of a broker. */
+  readonly logs: BrokerLogs | undefined;
+  /** The metadata log. */
+  readonly raft: RaftDriver;
+  /** Follows the metadata from here on, and decides about it when the node is the active controller. */
+  readonly controller: ControllerDriver;
+}
+
+/** The log directories of a broker. */
+export interface BrokerLogs {
+  /** Has them. */
   readonly logManager: LogManager;
   /** The epoch that the broker had when it last stopped cleanly; `undefined` when it did not. */
   readonly previousBrokerEpoch: number | undefined;
-  /** The metadata log. */
-  readonly raft: RaftDriver;
-  /** Decides about metadata, from here on. */
-  readonly controller: ControllerDriver;
+  /** Told when a directory has failed, with the partitions that went with it: set by who has to know. */
+  onLogDirFailure: (directory: string, partitions: readonly TopicPartition[]) => void;
 }
 
 /**
@@ -57,8 +63,8 @@ export interface BrokerStorage {
  * @throws {LogUnavailableError} when another process has the directory, or it belongs to another node
  * @throws {LogDirError} when a disk fails
  */
-export async function openStorage(options: BrokerStorageOptions): Promise<BrokerStorage> {
-  const { env, config, loggers, onLogDirFailure, onFatal, onOpened } = options;
+export async function openStorage(options: NodeStorageOptions): Promise<NodeStorage> {
+  const { env, config, loggers, onFatal, onOpened } = options;
   const { logDirs, nodeId } = config;
   const metadataLogDir = config.string("metadata.log.dir") ?? logDirs[0]!;
   const { clusterId } = formatIfEmpty({
@@ -72,25 +78,15 @@ export async function openStorage(options: BrokerStorageOptions): Promise<Broker
   });
   const logger = loggers.named(LOGGERS.logs);
   const failures = new DiskFailures({ logDirs, metadataLogDir, logger, onFatal });
-  // Opening removes the marks of a clean stop, which tell the epoch.
-  const previousBrokerEpoch = LogManager.readBrokerEpochFromCleanShutdownFiles(env, logDirs);
-  const logManager: LogManager = await LogManager.open({
-    env: loggers.env(env, LOGGERS.logs),
-    logDirs,
-    properties: config.engineProperties(),
-    metaProperties: { clusterId, nodeId, create: true },
-    onLogDirFailure: (path, partitions, error) => {
-      onLogDirFailure(path, partitions);
-      failures.logDirFailed(path, logManager.liveLogDirs, error);
-    },
-  });
-  onOpened(() => logManager.shutdown());
+  const logs = config.processRoles.includes("broker")
+    ? await openLogs(options, clusterId, failures)
+    : undefined;
   const raft = RaftDriver.open({
     env: loggers.env(env, LOGGERS.raft),
     directory: metadataLogDir,
     nodeId,
     clusterId,
-    lockDirectory: !logDirs.includes(metadataLogDir),
+    lockDirectory: logs === undefined || !logDirs.includes(metadataLogDir),
     controllerListeners: options.controllerEndPoints,
     onFailure: (error) => failures.metadataLogFailed(error),
     ...raftConfig(config),
@@ -108,5 +104,28 @@ export async function openStorage(options: BrokerStorageOptions): Promise<Broker
   });
   onOpened(() => controller.shutdown());
   await controller.start();
-  return { clusterId, logManager, previousBrokerEpoch, raft, controller };
+  return { clusterId, logs, raft, controller };
+}
+
+async function openLogs(
+  { env, config, loggers, onOpened }: NodeStorageOptions,
+  clusterId: string,
+  failures: DiskFailures,
+): Promise<BrokerLogs> {
+  const { logDirs, nodeId } = config;
+  // Opening removes the marks of a clean stop, which tell the epoch.
+  const previousBrokerEpoch = LogManager.readBrokerEpochFromCleanShutdownFiles(env, logDirs);
+  const logManager: LogManager = await LogManager.open({
+    env: loggers.env(env, LOGGERS.logs),
+    logDirs,
+    properties: config.engineProperties(),
+    metaProperties: { clusterId, nodeId, create: true },
+    onLogDirFailure: (path, partitions, error) => {
+      logs.onLogDirFailure(path, partitions);
+      failures.logDirFailed(path, logManager.liveLogDirs, error);
+    },
+  });
+  onOpened(() => logManager.shutdown());
+  const logs: BrokerLogs = { logManager, previousBrokerEpoch, onLogDirFailure: () => {} };
+  return logs;
 }

@@ -1,0 +1,151 @@
+/**
+ * The broker's part of a node, from its partitions to its listeners (Kafka's `BrokerServer`).
+ *
+ * @module
+ */
+
+import { allocateProducerIds } from "../controller/producer_id_blocks.ts";
+import { ProducerIds } from "../controller/producer_ids.ts";
+import { ReplicaManager } from "../replication/replica_manager.ts";
+import { type AdvertisedEndpoint, brokerEndpoints } from "./advertised_endpoints.ts";
+import { brokerHandlers } from "./broker_handlers.ts";
+import { BrokerLifecycle } from "./broker_lifecycle.ts";
+import { LOGGERS } from "./broker_loggers.ts";
+import { brokerTransactions, type Transactions } from "./broker_transactions.ts";
+import { DirectoryReports } from "./directory_reports.ts";
+import { DynamicListeners } from "./dynamic_listeners.ts";
+import { followMetadata, groupCoordinator } from "./group_coordinator.ts";
+import { networkConfig, networkConfigNames } from "./network_config.ts";
+import { followFromNow, type NodeOptions, type SharedParts } from "./node_parts.ts";
+import type { BrokerLogs } from "./node_storage.ts";
+import { RequestDispatcher } from "./request_dispatcher.ts";
+import { SocketServer } from "./socket_server.ts";
+
+/** What a broker is made of. */
+export interface BrokerServerOptions extends NodeOptions {
+  /** What it shares with the controller of its node. */
+  readonly shared: SharedParts;
+  /** Its log directories. */
+  readonly logs: BrokerLogs;
+  /** Where others find the controller of its node. */
+  readonly controllerEndPoints: readonly AdvertisedEndpoint[];
+  /** Takes what closes what was opened, for when the rest of the start fails. */
+  readonly onOpened: (close: () => Promise<void>) => void;
+}
+
+/** A broker that runs. */
+export interface BrokerServer {
+  /** The listeners. */
+  readonly socketServer: SocketServer;
+  /** The epoch of its registration; -1 before it. */
+  readonly brokerEpoch: number;
+  /** Has others lead, if that is wanted, answers the requests under way, and closes everything but the metadata log. */
+  shutdown(isFatal: boolean, closing: (part: Promise<void>) => Promise<void>): Promise<void>;
+}
+
+/**
+ * Opens the broker. When this returns, clients are served.
+ *
+ * @throws {NetworkError} when an address cannot be had
+ */
+export async function openBroker(options: BrokerServerOptions): Promise<BrokerServer> {
+  const { env, config, loggers, transport, shared, logs, onOpened } = options;
+  const { nodeId } = config;
+  const { controller } = shared;
+  const { logManager } = logs;
+  const logger = loggers.named(LOGGERS.broker);
+  let transactions: Transactions | undefined;
+  const replicaManager = new ReplicaManager({
+    env: loggers.env(env, LOGGERS.replicas),
+    logManager,
+    config,
+    brokerId: nodeId,
+    // Nobody writes before all rooms are open.
+    verifyTransaction: (verification) => transactions!.verify(verification),
+    directoryEvents: new DirectoryReports({ controller, brokerId: nodeId, logger }),
+  });
+  onOpened(() => replicaManager.shutdown());
+  logs.onLogDirFailure = (path, partitions) => replicaManager.handleLogDirFailure(path, partitions);
+  const groupsEnv = loggers.env(env, LOGGERS.groups);
+  const groups = groupCoordinator({
+    env: groupsEnv,
+    config,
+    partitions: replicaManager,
+    image: () => controller.image,
+  });
+  onOpened(() => groups.shutdown());
+  const producerIds = new ProducerIds(() =>
+    controller.submit((context) => allocateProducerIds(context, nodeId, lifecycle.brokerEpoch))
+  );
+  const { coordinator } = transactions = brokerTransactions({
+    env: loggers.env(env, LOGGERS.transactions),
+    config,
+    image: () => controller.image,
+    replicaManager,
+    groups,
+    producerIds,
+  });
+  onOpened(() => coordinator.shutdown());
+  const brokerEnv = loggers.env(env, LOGGERS.brokerApis);
+  const dispatcher = new RequestDispatcher({
+    env: brokerEnv,
+    handlers: brokerHandlers({
+      ...{ ...shared, env: brokerEnv, replicaManager, groups, transactions, producerIds },
+    }),
+    hook: options.hook,
+  });
+  const socketServer = new SocketServer({
+    env: loggers.env(env, LOGGERS.network),
+    transport,
+    config: networkConfig(config),
+    dispatcherOf: () => dispatcher,
+  });
+  onOpened(() => socketServer.shutdown());
+  const lifecycle: BrokerLifecycle = new BrokerLifecycle({
+    env: { logger, random: env.random },
+    config,
+    controller,
+    logManager,
+    endPoints: () => brokerEndpoints(config, socketServer.listeners),
+    controllerEndPoints: options.controllerEndPoints,
+    previousBrokerEpoch: logs.previousBrokerEpoch,
+  });
+  config.subscribe(networkConfigNames(config), () => socketServer.limitsChanged());
+  const dynamicListeners = new DynamicListeners({
+    config,
+    socketServer,
+    endpointsChanged: () => lifecycle.endpointsChanged(),
+    logger: loggers.named(LOGGERS.network),
+  });
+  await dynamicListeners.bind();
+  await lifecycle.register();
+  await followFromNow(controller, (delta, image) => {
+    const applied = replicaManager.applyDelta(delta, image);
+    followMetadata(groups, groupsEnv, delta, image);
+    coordinator.applyDelta(delta, image);
+    return applied;
+  });
+  lifecycle.followConfig();
+  socketServer.start();
+  dynamicListeners.follow();
+  return {
+    socketServer,
+    get brokerEpoch() {
+      return lifecycle.brokerEpoch;
+    },
+    async shutdown(isFatal, closing) {
+      await closing(dynamicListeners.shutdown());
+      if (!isFatal && config.boolean("controlled.shutdown.enable")) {
+        await lifecycle.controlledShutdown().catch((error) =>
+          logger.write("warn", "Failed to tell the controller that the broker stops", { error })
+        );
+      }
+      const connectionsEnded = closing(socketServer.shutdown());
+      // Who waits for what will not come is answered, so that the connections can end.
+      await closing(coordinator.shutdown());
+      await closing(groups.shutdown());
+      await closing(replicaManager.shutdown());
+      await connectionsEnded;
+    },
+  };
+}
