@@ -12,6 +12,8 @@ export interface ReplicasOfLeader {
   readonly followers: ReadonlyMap<number, FollowerState>;
   /** The brokers that are in sync, the leader among them. */
   readonly isr: ReadonlySet<number>;
+  /** Those who may be, as far as the leader can know. */
+  readonly maximalIsr: ReadonlySet<number>;
 }
 
 /**
@@ -43,12 +45,12 @@ export interface HighWatermarkInput extends ReplicasOfLeader {
  * @returns `undefined` while fewer replicas are in sync than the topic demands: then it stays where it is
  */
 export function leaderHighWatermark(input: HighWatermarkInput): number | undefined {
-  const { followers, isr, leaderEndOffset } = input;
+  const { followers, isr, maximalIsr, leaderEndOffset } = input;
   if (isr.size < effectiveMinIsr(input.minInSyncReplicas, followers.size)) return undefined;
   let highWatermark = leaderEndOffset;
   for (const [brokerId, follower] of followers) {
     if (follower.logEndOffset >= highWatermark) continue;
-    const counts = isr.has(brokerId) ||
+    const counts = maximalIsr.has(brokerId) ||
       (isCaughtUp(follower, leaderEndOffset, input.now, input.maxLagMs) &&
         input.mayJoinIsr(brokerId));
     if (counts) highWatermark = follower.logEndOffset;

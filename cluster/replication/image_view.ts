@@ -49,8 +49,9 @@ export class ImageView implements MetadataView {
     return this.partition(topic, partition) !== undefined;
   }
 
-  isBrokerAlive(brokerId: number): boolean {
-    return this.#image.cluster.isActive(brokerId);
+  activeBrokerEpoch(brokerId: number): number | undefined {
+    const { cluster } = this.#image;
+    return cluster.isActive(brokerId) ? cluster.brokers.get(brokerId)!.brokerEpoch : undefined;
   }
 
   endpoint(brokerId: number, listenerName: string): BrokerEndpoint | undefined {

@@ -38,8 +38,8 @@ export interface MetadataView {
   partition(topic: string, partition: number): AssignedPartition | undefined;
   /** Whether there is such a partition. */
   contains(topic: string, partition: number): boolean;
-  /** Whether a broker is there, and not fenced. */
-  isBrokerAlive(brokerId: number): boolean;
+  /** Epoch of a broker's registration; `undefined` when it is not there, fenced, or about to stop. */
+  activeBrokerEpoch(brokerId: number): number | undefined;
   /** Where clients of a listener find a broker that is alive. */
   endpoint(brokerId: number, listenerName: string): BrokerEndpoint | undefined;
 }
@@ -55,7 +55,7 @@ export const NO_METADATA: MetadataView = {
   partitions: () => NO_PARTITIONS,
   partition: () => undefined,
   contains: () => false,
-  isBrokerAlive: () => false,
+  activeBrokerEpoch: () => undefined,
   endpoint: () => undefined,
 };
 

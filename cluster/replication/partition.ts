@@ -5,20 +5,15 @@
  */
 
 import { type ErrorName, KafkaError } from "../../client/protocol/error_codes.ts";
-import type { Clock } from "../../storage/env.ts";
 import { type TopicPartition, topicPartitionKey } from "../../storage/file/file_names.ts";
 import type { AppendOptions } from "../../storage/log/append/log_append.ts";
 import type { LogAppendInfo } from "../../storage/log/append/log_append_info.ts";
 import type { PartitionLog } from "../../storage/log/partition_log.ts";
 import type { RecordBatchBuilder } from "../../storage/record/record_batch_builder.ts";
-import {
-  type FollowerFetch,
-  type FollowerState,
-  resetFollowerState,
-  UNKNOWN_FOLLOWER,
-  updateFollowerFetchState,
-} from "./follower_state.ts";
-import { effectiveMinIsr, leaderHighWatermark } from "./high_watermark.ts";
+import type { FollowerFetch, FollowerState } from "./follower_state.ts";
+import { effectiveMinIsr } from "./high_watermark.ts";
+import type { IsrProposal } from "./in_sync_replicas.ts";
+import { LeaderReplicas, type LeaderReplicasContext } from "./leader_replicas.ts";
 
 /** Who has a partition, as the controller has settled it. */
 export interface PartitionAssignment {
@@ -37,17 +32,11 @@ export interface PartitionAssignment {
 }
 
 /** What a partition needs of the broker. */
-export interface PartitionContext {
-  /** Id of this broker. */
-  readonly brokerId: number;
-  /** Time. */
-  readonly clock: Clock;
+export interface PartitionContext extends LeaderReplicasContext {
   /** The log of a partition, `undefined` when it is not here. */
   readonly logOf: (topicPartition: TopicPartition) => PartitionLog | undefined;
-  /** `replica.lag.time.max.ms`. */
-  readonly replicaLagTimeMaxMs: () => number;
-  /** Whether a broker is alive, and so may enter an ISR. */
-  readonly isBrokerAlive: (brokerId: number) => boolean;
+  /** Asks the controller to settle who is in sync. */
+  readonly alterIsr: (partition: Partition, proposal: IsrProposal) => void;
 }
 
 /** Told of what happens to a partition; for those who keep their state in one, as coordinators do. */
@@ -81,8 +70,7 @@ export class Partition {
   readonly topicId: string;
   readonly #context: PartitionContext;
   readonly #listeners = new Set<PartitionListener>();
-  readonly #followers = new Map<number, FollowerState>();
-  #isr: ReadonlySet<number> = new Set();
+  readonly #replicas: LeaderReplicas;
   #addingReplicas: readonly number[] = [];
   #leader = -1;
   #leaderEpoch = -1;
@@ -94,6 +82,7 @@ export class Partition {
     this.topicPartition = topicPartition;
     this.topicId = topicId;
     this.#context = context;
+    this.#replicas = new LeaderReplicas(context);
   }
 
   /** Whether this broker leads it. */
@@ -118,7 +107,7 @@ export class Partition {
 
   /** The brokers that are in sync, as far as this one knows. */
   get isr(): ReadonlySet<number> {
-    return this.#isr;
+    return this.#replicas.inSync.committed;
   }
 
   /** Log end offset at the beginning of this leader's epoch; `undefined` on a follower. */
@@ -128,7 +117,7 @@ export class Partition {
 
   /** The followers as the leader knows them. */
   get followers(): ReadonlyMap<number, FollowerState> {
-    return this.#followers;
+    return this.#replicas.followers;
   }
 
   /** Its log, when it is here. */
@@ -163,27 +152,18 @@ export class Partition {
    */
   makeLeader(assignment: PartitionAssignment): boolean | undefined {
     if (assignment.partitionEpoch < this.#partitionEpoch) return undefined;
-    const { brokerId, clock } = this.#context;
+    const { brokerId } = this.#context;
     const log = this.#logOrThrow();
-    const now = clock.now();
     const isNewLeader = !this.isLeader;
-    const isr = new Set(assignment.isr);
-    const assigned = new Set(assignment.replicas);
-    for (const id of assigned) {
-      if (id !== brokerId && !this.#followers.has(id)) this.#followers.set(id, UNKNOWN_FOLLOWER);
-    }
-    for (const id of this.#followers.keys()) if (!assigned.has(id)) this.#followers.delete(id);
+    this.#replicas.assign(assignment.replicas, assignment.isr);
     if (assignment.leaderEpoch > this.#leaderEpoch) {
       const start = log.logEndOffset;
       // A follower may have records of an epoch that is later than any of this log: it must learn where to cut.
-      log.assignEpochStartOffset(assignment.leaderEpoch, start, this.#followers.size > 0);
-      for (const [id, state] of this.#followers) {
-        this.#followers.set(id, resetFollowerState(state, now, start, isNewLeader, isr.has(id)));
-      }
+      log.assignEpochStartOffset(assignment.leaderEpoch, start, this.#replicas.followers.size > 0);
+      this.#replicas.beginEpoch(start, isNewLeader);
       this.#leaderEpoch = assignment.leaderEpoch;
       this.#leaderEpochStartOffset = start;
     }
-    this.#isr = isr;
     this.#addingReplicas = assignment.addingReplicas;
     this.#partitionEpoch = assignment.partitionEpoch;
     this.#leader = brokerId;
@@ -202,9 +182,8 @@ export class Partition {
     this.#leaderEpoch = assignment.leaderEpoch;
     this.#leaderEpochStartOffset = undefined;
     this.#partitionEpoch = assignment.partitionEpoch;
-    this.#isr = new Set();
     this.#addingReplicas = assignment.addingReplicas;
-    this.#followers.clear();
+    this.#replicas.clear();
     if (isNewEpoch) { for (const listener of this.#listeners) listener.onBecomingFollower?.(this); }
     return isNewEpoch;
   }
@@ -213,8 +192,7 @@ export class Partition {
   retire(reason: "deleted" | "failed"): void {
     this.#leader = -1;
     this.#leaderEpochStartOffset = undefined;
-    this.#isr = new Set();
-    this.#followers.clear();
+    this.#replicas.clear();
     for (const listener of this.#listeners) {
       if (reason === "deleted") listener.onDeleted?.(this);
       else listener.onFailed?.(this);
@@ -283,13 +261,16 @@ export class Partition {
         `Leader not local for partition ${this.#name} on broker ${this.#context.brokerId}`,
       );
     }
-    const minIsr = effectiveMinIsr(log.config.minInSyncReplicas, this.#followers.size);
-    if (requiredAcks === -1 && this.#isr.size < minIsr) {
+    const { isr } = this;
+    const { minInSyncReplicas } = log.config;
+    if (requiredAcks === -1 && this.#replicas.isUnderMinIsr(minInSyncReplicas)) {
       throw new KafkaError(
         "NOT_ENOUGH_REPLICAS",
-        `The size of the current ISR : ${this.#isr.size} is insufficient to satisfy the min.isr ` +
-          `requirement of ${minIsr} for partition ${this.#name}, live replica(s) broker.id are : ` +
-          `Set(${[...this.#isr].join(", ")})`,
+        `The size of the current ISR : ${isr.size} is insufficient to satisfy the min.isr ` +
+          `requirement of ${
+            effectiveMinIsr(minInSyncReplicas, this.followers.size)
+          } for partition ` +
+          `${this.#name}, live replica(s) broker.id are : Set(${[...isr].join(", ")})`,
       );
     }
     return log;
@@ -300,11 +281,13 @@ export class Partition {
     const log = this.leaderLog;
     if (log === undefined) return { enough: false, error: "NOT_LEADER_OR_FOLLOWER" };
     if (log.highWatermark < requiredOffset) return { enough: false, error: "NONE" };
-    const minIsr = effectiveMinIsr(log.config.minInSyncReplicas, this.#followers.size);
+    const minIsr = effectiveMinIsr(log.config.minInSyncReplicas, this.followers.size);
     // The ISR may have shrunk since the append.
     return {
       enough: true,
-      error: minIsr <= this.#isr.size ? "NONE" : "NOT_ENOUGH_REPLICAS_AFTER_APPEND",
+      error: minIsr <= this.#replicas.inSync.maximal.size
+        ? "NONE"
+        : "NOT_ENOUGH_REPLICAS_AFTER_APPEND",
     };
   }
 
@@ -315,7 +298,7 @@ export class Partition {
    * @throws {KafkaError} when the follower is none of the replicas
    */
   follower(brokerId: number, currentLeaderEpoch: number): FollowerState {
-    const state = this.#followers.get(brokerId);
+    const state = this.followers.get(brokerId);
     if (state !== undefined) return state;
     throw new KafkaError(
       // With an epoch it is known that the two agree on the leader: then the assignment is news that has yet to come here.
@@ -331,13 +314,54 @@ export class Partition {
    * @returns whether the high or the low watermark has moved
    */
   updateFollowerFetchState(brokerId: number, fetch: FollowerFetch): boolean {
-    const before = this.#followers.get(brokerId);
     const log = this.leaderLog;
-    if (before === undefined || log === undefined) return false;
-    const lowWatermark = this.#lowWatermark(log);
-    this.#followers.set(brokerId, updateFollowerFetchState(before, fetch));
+    if (log === undefined) return false;
+    const lowWatermark = this.#replicas.lowWatermark(log.logStartOffset);
+    const before = this.#replicas.noteFetch(brokerId, fetch);
+    if (before === undefined) return false;
+    this.#propose(
+      this.#replicas.expansion(brokerId, log.highWatermark, this.#leaderEpochStartOffset!),
+    );
     const raised = before.logEndOffset !== fetch.fetchOffset && this.#raiseHighWatermark(log);
-    return raised || this.#lowWatermark(log) > lowWatermark;
+    return raised || this.#replicas.lowWatermark(log.logStartOffset) > lowWatermark;
+  }
+
+  /** Has the controller asked to take those out of the ISR who have not caught up for too long. */
+  maybeShrinkIsr(): void {
+    const log = this.leaderLog;
+    if (log !== undefined) this.#propose(this.#replicas.shrinkage(log.logEndOffset));
+  }
+
+  #propose(proposal: IsrProposal | undefined): void {
+    if (proposal !== undefined) this.#context.alterIsr(this, proposal);
+  }
+
+  /** Whether a proposal is still under way: the metadata may have settled the matter. */
+  isProposed(proposal: IsrProposal): boolean {
+    return this.#replicas.inSync.proposal === proposal;
+  }
+
+  /** The controller has not done what was proposed, and never will. */
+  isrRejected(proposal: IsrProposal): void {
+    if (this.isProposed(proposal)) this.#replicas.inSync.reject();
+  }
+
+  /**
+   * The controller has done what was proposed.
+   *
+   * @returns whether the high watermark has moved; `undefined` when what is known is newer
+   */
+  isrAltered(
+    proposal: IsrProposal,
+    settled: Pick<PartitionAssignment, "isr" | "leaderEpoch" | "partitionEpoch">,
+  ): boolean | undefined {
+    const log = this.leaderLog;
+    if (!this.isProposed(proposal) || log === undefined) return undefined;
+    if (settled.leaderEpoch !== this.#leaderEpoch) return undefined;
+    if (settled.partitionEpoch < this.#partitionEpoch) return undefined;
+    this.#replicas.inSync.commit(new Set(settled.isr));
+    this.#partitionEpoch = settled.partitionEpoch;
+    return this.#raiseHighWatermark(log);
   }
 
   /**
@@ -346,31 +370,14 @@ export class Partition {
    * @throws {KafkaError} when this broker does not lead it
    */
   get lowWatermark(): number {
-    return this.#lowWatermark(this.localLog(-1, true));
-  }
-
-  #lowWatermark(log: PartitionLog): number {
-    let low = log.logStartOffset;
-    for (const [brokerId, { logStartOffset }] of this.#followers) {
-      if (logStartOffset < low && this.#context.isBrokerAlive(brokerId)) low = logStartOffset;
-    }
-    return low;
+    return this.#replicas.lowWatermark(this.localLog(-1, true).logStartOffset);
   }
 
   #raiseHighWatermark(log: PartitionLog): boolean {
-    const { clock, replicaLagTimeMaxMs, isBrokerAlive } = this.#context;
-    // The way of every append where nobody follows: nothing to compute.
-    const highWatermark = this.#followers.size === 0 && this.#isr.size > 0
-      ? log.logEndOffset
-      : leaderHighWatermark({
-        followers: this.#followers,
-        isr: this.#isr,
-        leaderEndOffset: log.logEndOffset,
-        minInSyncReplicas: log.config.minInSyncReplicas,
-        now: clock.now(),
-        maxLagMs: replicaLagTimeMaxMs(),
-        mayJoinIsr: isBrokerAlive,
-      });
+    const highWatermark = this.#replicas.highWatermark(
+      log.logEndOffset,
+      log.config.minInSyncReplicas,
+    );
     if (highWatermark === undefined || highWatermark < 0) return false;
     if (log.maybeIncrementHighWatermark(highWatermark) === undefined) return false;
     for (const listener of this.#listeners) {

@@ -146,7 +146,8 @@ export class ReplicaManager {
       clock: env.clock,
       logOf: (topicPartition) => logManager.getLog(topicPartition),
       replicaLagTimeMaxMs: () => config.long("replica.lag.time.max.ms"),
-      isBrokerAlive: (id) => this.#metadata.isBrokerAlive(id),
+      activeBrokerEpoch: (id) => this.#metadata.activeBrokerEpoch(id),
+      alterIsr: (partition, proposal) => this.#isrAlterations.submit(partition, proposal),
     };
     this.#delayed = new DelayedRequests(env.clock, config);
     for (const directory of logManager.liveLogDirs) {

@@ -15,11 +15,12 @@ function follower(logEndOffset: number, lastCaughtUpTimeMs = 0): FollowerState {
 function highWatermark(
   followers: Record<number, FollowerState>,
   isr: number[],
-  options: { minIsr?: number; now?: number; fenced?: boolean } = {},
+  options: { minIsr?: number; now?: number; fenced?: boolean; maximalIsr?: number[] } = {},
 ) {
   return leaderHighWatermark({
     followers: new Map(Object.entries(followers).map(([id, state]) => [Number(id), state])),
     isr: new Set(isr),
+    maximalIsr: new Set(options.maximalIsr ?? isr),
     leaderEndOffset: 100,
     minInSyncReplicas: options.minIsr ?? 1,
     now: options.now ?? 1_000_000,
@@ -42,6 +43,12 @@ Deno.test("a follower outside of the ISR counts once it has caught up and may co
   assertEquals(highWatermark(followers, [1]), 70);
   assertEquals(highWatermark(followers, [1], { now: 1_020_001 }), 100, "too long ago");
   assertEquals(highWatermark(followers, [1], { fenced: true }), 100);
+});
+
+Deno.test("who is about to come into the ISR holds the high watermark back, and makes no majority", () => {
+  const followers = { 2: follower(70), 3: follower(90) };
+  assertEquals(highWatermark(followers, [1, 3], { maximalIsr: [1, 2, 3] }), 70);
+  assertEquals(highWatermark(followers, [1], { maximalIsr: [1, 2], minIsr: 2 }), undefined);
 });
 
 Deno.test("with fewer in sync than the topic demands the high watermark stays", () => {

@@ -1,0 +1,84 @@
+/**
+ * How much traffic throttled replicas may make (Kafka's `ReplicationQuotaManager`, KIP-73).
+ *
+ * @module
+ */
+
+import type { Clock } from "../../storage/env.ts";
+
+/** How a rate is measured: over so many windows of so many seconds. */
+export interface QuotaWindows {
+  /** `replication.quota.window.num`. */
+  readonly count: number;
+  /** `replication.quota.window.size.seconds`. */
+  readonly seconds: number;
+}
+
+interface Window {
+  readonly start: number;
+  bytes: number;
+}
+
+/** Measures bytes a second, and tells when they are more than the quota. Nothing is held back here: whoever asks leaves throttled replicas out. */
+export class ReplicationQuota {
+  readonly #clock: Clock;
+  readonly #windows: QuotaWindows;
+  readonly #limit: () => number;
+  readonly #recorded: Window[] = [];
+
+  /**
+   * Has measured nothing.
+   *
+   * @param limit bytes a second, as configured at the time
+   */
+  constructor(clock: Clock, windows: QuotaWindows, limit: () => number) {
+    this.#clock = clock;
+    this.#windows = windows;
+    this.#limit = limit;
+  }
+
+  /** Takes note of bytes of throttled replicas. */
+  record(bytes: number): void {
+    const now = this.#clock.monotonic();
+    const last = this.#recorded.at(-1);
+    if (last !== undefined && now - last.start < this.#windows.seconds * 1000) last.bytes += bytes;
+    else this.#recorded.push({ start: now, bytes });
+    this.#forget(now);
+  }
+
+  /** Bytes a second over the windows. */
+  get rate(): number {
+    const now = this.#clock.monotonic();
+    this.#forget(now);
+    const [first] = this.#recorded;
+    if (first === undefined) return 0;
+    const seconds = Math.max((now - first.start) / 1000, this.#windows.seconds);
+    return this.#recorded.reduce((sum, { bytes }) => sum + bytes, 0) / seconds;
+  }
+
+  /** Whether there is no room at the moment. */
+  isExceeded(): boolean {
+    const limit = this.#limit();
+    return limit < UNLIMITED && this.rate > limit;
+  }
+
+  #forget(now: number): void {
+    const { count, seconds } = this.#windows;
+    while (this.#recorded.length > 0 && now - this.#recorded[0]!.start >= count * seconds * 1000) {
+      this.#recorded.shift();
+    }
+  }
+}
+
+/** What the rate is when it is not configured: the largest number of its type. */
+const UNLIMITED = Number.MAX_SAFE_INTEGER;
+
+/** Whether a config `*.replication.throttled.replicas` has a broker's replica: `*` for all, or `partition:broker` for each. */
+export function isThrottledReplica(
+  throttled: readonly string[],
+  partition: number,
+  brokerId: number,
+): boolean {
+  return throttled.length > 0 &&
+    (throttled.includes("*") || throttled.includes(`${partition}:${brokerId}`));
+}
