@@ -117,10 +117,9 @@ export class AlterPartitionManager {
           partitionIndex: partition.topicPartition.partition,
           leaderEpoch: partition.leaderEpoch,
           partitionEpoch: partition.partitionEpoch,
-          newIsrWithEpochs: [...isr].map((id) => ({
+          newIsrWithEpochs: [...isr].map(([id, fetchedIn]) => ({
             brokerId: id,
-            // Who has not fetched from this leader yet: if it has restarted, the controller will have taken it out of the ISR.
-            brokerEpoch: id === brokerId ? epoch : partition.followers.get(id)?.brokerEpoch ?? -1,
+            brokerEpoch: id === brokerId ? epoch : fetchedIn,
           })),
         })),
       })),
@@ -178,7 +177,7 @@ export class AlterPartitionManager {
   ): void {
     this.#options.env.logger.write(level, text, {
       partition: topicPartitionKey(partition.topicPartition),
-      proposed: [...isr],
+      proposed: [...isr.keys()],
       isr: [...partition.isr],
       partitionEpoch: partition.partitionEpoch,
       ...(error === undefined ? {} : { error }),

@@ -23,23 +23,27 @@ export class DelayedFetch implements DelayedOperation {
   readonly #params: FetchParams;
   readonly #found: readonly FetchResult[];
   readonly #getPartition: (topic: string, partition: number) => Partition | ErrorName;
+  readonly #isHeldBack: (partition: Partition) => boolean;
   readonly #done: () => void;
 
   /**
    * A fetch for which there is not enough yet.
    *
    * @param found what there was when the fetch came
+   * @param isHeldBack whether there is nothing for the fetcher in a partition, as its replica is throttled
    * @param done told once it may be read again
    */
   constructor(
     params: FetchParams,
     found: readonly FetchResult[],
     getPartition: (topic: string, partition: number) => Partition | ErrorName,
+    isHeldBack: (partition: Partition) => boolean,
     done: () => void,
   ) {
     this.#params = params;
     this.#found = found;
     this.#getPartition = getPartition;
+    this.#isHeldBack = isHeldBack;
     this.#done = done;
   }
 
@@ -81,7 +85,7 @@ export class DelayedFetch implements DelayedOperation {
     if (fetchOffset.messageOffset > end.messageOffset) return undefined;
     let bytes = 0;
     // With equal offsets the segments tell nothing: the log may just have rolled.
-    if (fetchOffset.messageOffset < end.messageOffset) {
+    if (fetchOffset.messageOffset < end.messageOffset && !this.#isHeldBack(partition)) {
       if (!isMessageOffsetOnly(fetchOffset) && !isMessageOffsetOnly(end)) {
         // Records in more than one segment: a read ends with the segment, so more would not be answered anyway.
         if (fetchOffset.segmentBaseOffset < end.segmentBaseOffset) return undefined;

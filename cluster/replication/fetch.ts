@@ -11,11 +11,18 @@ import { topicPartitionKey } from "../../storage/file/file_names.ts";
 import type { AbortedTransaction } from "../../storage/log/fetch_data.ts";
 import type { LogOffsetMetadata } from "../../storage/log/log_offset_metadata.ts";
 import type { FetchIsolation } from "../../storage/log/log_read.ts";
+import type { PartitionLog } from "../../storage/log/partition_log.ts";
 import type { RecordsSource } from "../../storage/message/message_codec.ts";
 import type { FetchPartition } from "../server/fetch_session.ts";
 import { errorNameOf } from "./error_name.ts";
 import type { Partition } from "./partition.ts";
 import { type PartitionRead, readPartition } from "./partition_read.ts";
+import {
+  type ClientMetadata,
+  preferredReadReplica,
+  type PreferredReplicaContext,
+} from "./preferred_replica.ts";
+import type { ReplicaQuota } from "./replication_quota.ts";
 
 /** A fetch's replica id for a copy of a log that moves to another directory of the same broker. */
 const FUTURE_LOCAL_REPLICA_ID = -3;
@@ -36,6 +43,8 @@ export interface FetchParams {
   readonly isolation: FetchIsolation;
   /** Whether a follower may not answer. */
   readonly fetchOnlyLeader: boolean;
+  /** The consumer, if it may be sent to another replica. */
+  readonly client?: ClientMetadata;
 }
 
 /** Whether a broker fetches, to replicate. */
@@ -69,6 +78,8 @@ export interface FetchResult {
   readonly abortedTransactions: readonly AbortedTransaction[] | null;
   /** Where the fetcher's log and this one part. */
   readonly divergingEpoch: { readonly epoch: number; readonly endOffset: number } | undefined;
+  /** Where to read instead; then nothing was read here. */
+  readonly preferredReadReplica: number | undefined;
 }
 
 /** No records. */
@@ -82,6 +93,49 @@ export interface FetchContextOfBroker {
   readonly getPartition: (topic: string, partition: number) => Partition | ErrorName;
   /** A follower's fetch has moved the high or the low watermark. */
   readonly watermarkMoved: (partition: Partition) => void;
+  /** Bounds what followers get for throttled replicas. */
+  readonly leaderQuota: ReplicaQuota;
+  /** Sends consumers to followers. Default: all read here. */
+  readonly preferredReplicas?: PreferredReplicaContext | undefined;
+}
+
+/** Whether a follower gets nothing of a partition for now: its replica is throttled, there is no room, and it is not in sync. */
+export function isHeldBack(
+  quota: ReplicaQuota,
+  partition: Partition,
+  { replicaId }: FetchParams,
+): boolean {
+  return isFromFollower(replicaId) && !partition.isr.has(replicaId) &&
+    quota.isThrottled(partition.topicPartition) && quota.isExceeded();
+}
+
+/** Whether a fetch is to wait for more than was found. */
+export function mayWait(
+  { maxWaitMs, minBytes }: FetchParams,
+  results: readonly FetchResult[],
+): boolean {
+  if (maxWaitMs <= 0 || results.length === 0) return false;
+  let bytes = 0;
+  for (const { error, divergingEpoch, preferredReadReplica, records } of results) {
+    const hasNews = error !== "NONE" || divergingEpoch !== undefined;
+    if (hasNews || preferredReadReplica !== undefined) return false;
+    bytes += records.size;
+  }
+  return bytes < minBytes;
+}
+
+/** Takes note of what a follower is sent for throttled replicas. Those in sync count as well, so that all together keep to the rate. */
+export function recordThrottled(
+  quota: ReplicaQuota,
+  { replicaId }: FetchParams,
+  results: readonly FetchResult[],
+): void {
+  if (!isFromFollower(replicaId)) return;
+  let bytes = 0;
+  for (const { partition: { topic, partition }, records } of results) {
+    if (records.size > 0 && quota.isThrottled({ topic: topic!, partition })) bytes += records.size;
+  }
+  if (bytes > 0) quota.record(bytes);
 }
 
 /**
@@ -124,9 +178,14 @@ function read(
     if (request.topicId !== ZERO_UUID && request.topicId !== partition.topicId) {
       return failed(request, "INCONSISTENT_TOPIC_ID");
     }
-    const log = partition.localLog(request.currentLeaderEpoch, params.fetchOnlyLeader);
+    const { currentLeaderEpoch } = request;
+    const preferred = preferredReplica(broker, params, partition, request.fetchOffset);
+    if (preferred !== undefined) {
+      return sentElsewhere(request, partition.localLog(currentLeaderEpoch, false), preferred);
+    }
+    const log = partition.localLog(currentLeaderEpoch, params.fetchOnlyLeader);
     const fromFollower = isFromFollower(params.replicaId);
-    if (fromFollower) partition.follower(params.replicaId, request.currentLeaderEpoch);
+    if (fromFollower) partition.follower(params.replicaId, currentLeaderEpoch);
     const found = readPartition(
       partition,
       log,
@@ -145,7 +204,8 @@ function read(
       });
       if (moved) broker.watermarkMoved(partition);
     }
-    return resultOf(request, found, log.config.verifyOnRead);
+    const isEmpty = isHeldBack(broker.leaderQuota, partition, params);
+    return resultOf(request, found, log.config.verifyOnRead, isEmpty);
   } catch (error) {
     const name = errorNameOf(error);
     if (!EXPECTED.has(name) || !(error instanceof Error)) {
@@ -157,6 +217,17 @@ function read(
     }
     return failed(request, name);
   }
+}
+
+function preferredReplica(
+  { env, preferredReplicas }: FetchContextOfBroker,
+  { client, replicaId }: FetchParams,
+  partition: Partition,
+  fetchOffset: number,
+): number | undefined {
+  if (preferredReplicas === undefined || client === undefined) return undefined;
+  if (isFromFollower(replicaId)) return undefined;
+  return preferredReadReplica(preferredReplicas, partition, client, fetchOffset, env.clock.now());
 }
 
 /** What a fetcher does wrong, or may meet at any time. */
@@ -175,9 +246,12 @@ function resultOf(
   partition: FetchPartition,
   { data, divergingEpoch, highWatermark, logStartOffset, lastStableOffset }: PartitionRead,
   verifyOnRead: boolean,
+  isEmpty: boolean,
 ): FetchResult {
   // A first batch that does not fit counts as none: consumers make progress with other partitions then.
-  let records: RecordsSource = data === undefined || data.firstEntryIncomplete ? NO_RECORDS : data;
+  let records: RecordsSource = data === undefined || data.firstEntryIncomplete || isEmpty
+    ? NO_RECORDS
+    : data;
   // Damage that is looked for must show now, while this partition alone can still be given an error.
   if (verifyOnRead && data !== undefined && records.size > 0) records = inMemory(data.bytes());
   return {
@@ -190,6 +264,18 @@ function resultOf(
     logStartOffset,
     abortedTransactions: data?.abortedTransactions ?? null,
     divergingEpoch,
+    preferredReadReplica: undefined,
+  };
+}
+
+function sentElsewhere(
+  partition: FetchPartition,
+  { highWatermark, lastStableOffset, logStartOffset }: PartitionLog,
+  preferredReadReplica: number,
+): FetchResult {
+  return {
+    ...failed(partition, "NONE"),
+    ...{ highWatermark, lastStableOffset, logStartOffset, preferredReadReplica },
   };
 }
 
@@ -214,5 +300,6 @@ function failed(partition: FetchPartition, error: ErrorName): FetchResult {
     logStartOffset: -1,
     abortedTransactions: null,
     divergingEpoch: undefined,
+    preferredReadReplica: undefined,
   };
 }

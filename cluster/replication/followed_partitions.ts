@@ -8,7 +8,12 @@
 import { type ErrorName, errorName, KafkaError } from "../../client/protocol/error_codes.ts";
 import type { FetchedPartition } from "../../client/network/fetch_session_handler.ts";
 import type { Env } from "../../storage/env.ts";
-import { CorruptRecordError, InvalidRecordError, StorageError } from "../../storage/errors.ts";
+import {
+  CorruptRecordError,
+  InvalidRecordError,
+  LogDirError,
+  StorageError,
+} from "../../storage/errors.ts";
 import { type TopicPartition, topicPartitionKey } from "../../storage/file/file_names.ts";
 import { TopicPartitionMap } from "../../storage/file/topic_partition_map.ts";
 import type { PartitionLog } from "../../storage/log/partition_log.ts";
@@ -19,7 +24,8 @@ import {
   type PartitionFetchState,
   PartitionFetchStates,
 } from "./partition_fetch_state.ts";
-import type { FollowerQuota, ReplicaFetchConfig } from "./replica_fetch_config.ts";
+import type { ReplicaFetchConfig } from "./replica_fetch_config.ts";
+import type { ReplicaQuota } from "./replication_quota.ts";
 import { truncationOffset } from "./truncation_offset.ts";
 
 /** What following needs. */
@@ -33,7 +39,7 @@ export interface FollowedPartitionsOptions {
   /** The log of a partition that this broker follows; `undefined` when it does not, or the log cannot be used. */
   readonly followedLog: (topicPartition: TopicPartition) => PartitionLog | undefined;
   /** Bounds the traffic. */
-  readonly quota: FollowerQuota;
+  readonly quota: ReplicaQuota;
   /** Told when there may be more for those who read this replica. */
   readonly onMoved: (topicPartition: TopicPartition) => void;
 }
@@ -184,7 +190,7 @@ export class FollowedPartitions {
     }
   }
 
-  /** What came could not be appended: damaged on its way, it comes again; otherwise nobody can say what would help. */
+  /** What came could not be appended: damaged on its way, it comes again, and so it does when the disk is full; otherwise nobody can say what would help. */
   #notTaken(
     topicPartition: TopicPartition,
     { fetchOffset }: PartitionFetchState,
@@ -194,6 +200,12 @@ export class FollowedPartitions {
       this.#options.env.logger.write("error", "Found invalid messages during fetch", {
         partition: topicPartitionKey(topicPartition),
         fetchOffset,
+        error,
+      });
+      this.delay([topicPartition]);
+    } else if (error instanceof LogDirError && error.isDiskFull) {
+      this.#options.env.logger.write("error", "No room for what was fetched; trying again", {
+        partition: topicPartitionKey(topicPartition),
         error,
       });
       this.delay([topicPartition]);
@@ -272,6 +284,8 @@ export class FollowedPartitions {
       ...(error === undefined ? {} : { error }),
     });
   }
+}
+
 const NO_RECORDS = new Uint8Array(0);
 
 /** How much attention an error deserves: some pass when both have the same metadata, some come while a topic is made or deleted. */

@@ -7,8 +7,11 @@
 
 /** What the controller is asked for; one at a time. */
 export interface IsrProposal {
-  /** The brokers that are to be in sync, the leader among them. */
-  readonly isr: ReadonlySet<number>;
+  /**
+   * The brokers that are to be in sync, the leader among them, with the epochs in which they have fetched; -1 for who has not said.
+   * They are those of the proposal's time: a broker that has restarted since may have lost what made it eligible (KIP-903).
+   */
+  readonly isr: ReadonlyMap<number, number>;
   /** Who would be added; `undefined` when some would go. */
   readonly added: number | undefined;
 }
@@ -44,18 +47,20 @@ export class InSyncReplicas {
   }
 
   /** Proposes that a follower be in sync; `undefined` when it is, or another proposal is under way. */
-  expand(brokerId: number): IsrProposal | undefined {
+  expand(brokerId: number, epochOf: (brokerId: number) => number): IsrProposal | undefined {
     if (this.#proposal !== undefined || this.#committed.has(brokerId)) return undefined;
-    const isr = new Set(this.#committed).add(brokerId);
-    this.#maximal = isr;
-    return this.#proposal = { isr, added: brokerId };
+    this.#maximal = new Set(this.#committed).add(brokerId);
+    return this.#proposal = { isr: withEpochs(this.#maximal, epochOf), added: brokerId };
   }
 
   /** Proposes that followers be in sync no more; `undefined` when there are none of them, or another proposal is under way. */
-  shrink(brokerIds: readonly number[]): IsrProposal | undefined {
+  shrink(
+    brokerIds: readonly number[],
+    epochOf: (brokerId: number) => number,
+  ): IsrProposal | undefined {
     if (this.#proposal !== undefined || brokerIds.length === 0) return undefined;
-    const isr = new Set([...this.#committed].filter((id) => !brokerIds.includes(id)));
-    return this.#proposal = { isr, added: undefined };
+    const stay = [...this.#committed].filter((id) => !brokerIds.includes(id));
+    return this.#proposal = { isr: withEpochs(stay, epochOf), added: undefined };
   }
 
   /** The controller has not done it, for sure. */
@@ -63,4 +68,11 @@ export class InSyncReplicas {
     this.#maximal = this.#committed;
     this.#proposal = undefined;
   }
+}
+
+function withEpochs(
+  brokerIds: Iterable<number>,
+  epochOf: (brokerId: number) => number,
+): ReadonlyMap<number, number> {
+  return new Map([...brokerIds].map((id) => [id, epochOf(id)]));
 }

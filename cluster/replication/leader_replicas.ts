@@ -52,15 +52,19 @@ export class LeaderReplicas {
     this.inSync.commit(new Set());
   }
 
-  /** The controller has settled who has the partition, and who is in sync. */
-  assign(replicas: readonly number[], isr: readonly number[]): void {
+  /**
+   * The controller has settled who has the partition, and who is in sync.
+   *
+   * @param isr `undefined` when that is known already: then a proposal that is under way goes on
+   */
+  assign(replicas: readonly number[], isr: readonly number[] | undefined): void {
     const assigned = new Set(replicas);
     assigned.delete(this.#context.brokerId);
     for (const id of assigned) {
       if (!this.#followers.has(id)) this.#followers.set(id, UNKNOWN_FOLLOWER);
     }
     for (const id of this.#followers.keys()) if (!assigned.has(id)) this.#followers.delete(id);
-    this.inSync.commit(new Set(isr));
+    if (isr !== undefined) this.inSync.commit(new Set(isr));
   }
 
   /**
@@ -75,6 +79,12 @@ export class LeaderReplicas {
       const isInSync = this.inSync.committed.has(id);
       this.#followers.set(id, resetFollowerState(state, now, start, isNewLeader, isInSync));
     }
+  }
+
+  /** Whether a fetch is a late one of a broker that has registered anew since. */
+  isStale(brokerId: number, { brokerEpoch }: FollowerFetch): boolean {
+    const registered = this.#context.activeBrokerEpoch(brokerId);
+    return brokerEpoch !== -1 && registered !== undefined && registered > brokerEpoch;
   }
 
   /** Takes note of a follower's fetch. Returns what was known before; `undefined` when it is none of the followers. */
@@ -133,7 +143,7 @@ export class LeaderReplicas {
     if (inSync.proposal !== undefined || inSync.committed.has(brokerId)) return undefined;
     const { logEndOffset } = this.#followers.get(brokerId) ?? UNKNOWN_FOLLOWER;
     if (logEndOffset < highWatermark || logEndOffset < epochStartOffset) return undefined;
-    return this.#mayJoinIsr(brokerId) ? inSync.expand(brokerId) : undefined;
+    return this.#mayJoinIsr(brokerId) ? inSync.expand(brokerId, this.#epochOf) : undefined;
   }
 
   /** Proposes that those be in sync no more who have not caught up for `replica.lag.time.max.ms`. */
@@ -146,8 +156,12 @@ export class LeaderReplicas {
       const state = this.#followers.get(id);
       return state === undefined || !isCaughtUp(state, leaderEndOffset, now, replicaLagTimeMaxMs());
     });
-    return this.inSync.shrink(outOfSync);
+    return this.inSync.shrink(outOfSync, this.#epochOf);
   }
+
+  /** Who has not fetched from this leader yet: if it has restarted, the controller will have taken it out of the ISR. */
+  readonly #epochOf = (brokerId: number): number =>
+    this.#followers.get(brokerId)?.brokerEpoch ?? -1;
 
   /** The follower that fetched last must be the one that is registered: one from before a restart may have lost records. */
   #mayJoinIsr(brokerId: number): boolean {

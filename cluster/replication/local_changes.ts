@@ -18,6 +18,7 @@ import type { HostedPartition, HostedPartitions } from "./hosted_partitions.ts";
 import type { LogMoves } from "./log_moves.ts";
 import { assignedDirectory, type AssignedPartition, type MetadataView } from "./metadata_view.ts";
 import type { Partition } from "./partition.ts";
+import type { ReplicaFetcherManager } from "./replica_fetcher_manager.ts";
 import { isStrayLog } from "./stray_logs.ts";
 
 /** What has changed in the metadata. */
@@ -42,6 +43,8 @@ export interface LocalReplicas {
   readonly hosted: HostedPartitions;
   /** The moves of logs. */
   readonly moves: LogMoves;
+  /** Copy what others lead; `undefined` where there are no others. */
+  readonly fetchers: Pick<ReplicaFetcherManager, "follow" | "stop"> | undefined;
   /** The metadata, with the changes. */
   readonly metadata: MetadataView;
   /** Id of this broker. */
@@ -90,6 +93,7 @@ export function applyPartition(
       error,
     });
     const isDiskFull = error instanceof LogDirError && error.isDiskFull;
+    local.fetchers?.stop(topicPartition);
     local.hosted.get(topic, index)?.online?.retire("failed");
     local.hosted.setOffline({
       topicPartition,
@@ -130,11 +134,19 @@ function lead(
     ? partition.makeLeader(assigned)
     : partition.makeFollower(assigned);
   if (moved) local.wake(partition);
+  followLeader(local, partition);
   if (isNew) {
     const future = logManager.getLog(topicPartition, true);
     if (future !== undefined) moves.start(partition, parentPath(future.directory));
   }
   local.placed(partition, log);
+}
+
+/** By what the partition knows: the metadata may be older than the controller's last answer. */
+function followLeader({ fetchers }: LocalReplicas, partition: Partition): void {
+  const { topicPartition, topicId, leader, leaderEpoch: currentLeaderEpoch } = partition;
+  if (partition.isLeader || leader < 0) fetchers?.stop(topicPartition);
+  else fetchers?.follow(topicPartition, { topicId, leader, currentLeaderEpoch });
 }
 
 function logFor(
@@ -209,6 +221,7 @@ export function dropTopic(local: LocalReplicas, name: string, id: string): Topic
 function dropPartition(local: LocalReplicas, { online, offline }: HostedPartition): TopicPartition {
   const { topicPartition } = (online ?? offline)!;
   local.moves.stop(topicPartition);
+  local.fetchers?.stop(topicPartition);
   local.hosted.delete(topicPartition);
   if (online !== undefined) {
     online.retire("deleted");

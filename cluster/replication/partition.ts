@@ -155,7 +155,9 @@ export class Partition {
     const { brokerId } = this.#context;
     const log = this.#logOrThrow();
     const isNewLeader = !this.isLeader;
-    this.#replicas.assign(assignment.replicas, assignment.isr);
+    // What the controller has answered comes again with the metadata. Meanwhile something else may have been proposed.
+    const isKnown = !isNewLeader && assignment.partitionEpoch === this.#partitionEpoch;
+    this.#replicas.assign(assignment.replicas, isKnown ? undefined : assignment.isr);
     if (assignment.leaderEpoch > this.#leaderEpoch) {
       const start = log.logEndOffset;
       // A follower may have records of an epoch that is later than any of this log: it must learn where to cut.
@@ -312,10 +314,18 @@ export class Partition {
    * Takes note of a follower's fetch.
    *
    * @returns whether the high or the low watermark has moved
+   * @throws {KafkaError} `NOT_LEADER_OR_FOLLOWER` for one from before the follower's restart
    */
   updateFollowerFetchState(brokerId: number, fetch: FollowerFetch): boolean {
     const log = this.leaderLog;
     if (log === undefined) return false;
+    if (this.#replicas.isStale(brokerId, fetch)) {
+      throw new KafkaError(
+        "NOT_LEADER_OR_FOLLOWER",
+        `Received stale fetch state update of replica ${brokerId} of ${this.#name}: ` +
+          `broker epoch ${fetch.brokerEpoch}`,
+      );
+    }
     const lowWatermark = this.#replicas.lowWatermark(log.logStartOffset);
     const before = this.#replicas.noteFetch(brokerId, fetch);
     if (before === undefined) return false;

@@ -23,7 +23,7 @@ const TIMESTAMPS = { earliest: -2, latest: -1 } as const;
 export class RemoteLeaderEndPoint implements LeaderEndPoint {
   /** Its id. */
   readonly brokerId: number;
-  readonly #link: BrokerLink;
+  readonly #link: Pick<BrokerLink, "send" | "close">;
   readonly #replicaId: number;
 
   /**
@@ -31,7 +31,7 @@ export class RemoteLeaderEndPoint implements LeaderEndPoint {
    *
    * @param replicaId id of the broker that asks
    */
-  constructor(brokerId: number, link: BrokerLink, replicaId: number) {
+  constructor(brokerId: number, link: Pick<BrokerLink, "send" | "close">, replicaId: number) {
     this.brokerId = brokerId;
     this.#link = link;
     this.#replicaId = replicaId;

@@ -12,6 +12,8 @@ export interface ReplicaConfig {
   int(name: string): number;
   /** A number that may be large. */
   long(name: string): number;
+  /** A text; `undefined` for none. */
+  string(name: string): string | undefined;
   /** A switch. */
   boolean(name: string): boolean;
   /** Words. */

@@ -4,9 +4,9 @@
  * @module
  */
 
-import type { TopicPartition } from "../../storage/file/file_names.ts";
+import type { ReplicaConfig } from "./replica_config.ts";
 
-/** Configs of fetchers; changes show with the next request. */
+/** Configs of fetchers. */
 export interface ReplicaFetchConfig {
   /** `replica.fetch.wait.max.ms`. */
   readonly maxWaitMs: number;
@@ -20,12 +20,13 @@ export interface ReplicaFetchConfig {
   readonly backoffMs: number;
 }
 
-/** Keeps the traffic of throttled replicas within bounds. */
-export interface FollowerQuota {
-  /** Whether a partition's replica is throttled. */
-  isThrottled(topicPartition: TopicPartition): boolean;
-  /** Whether there is no room at the moment. */
-  isExceeded(): boolean;
-  /** Takes note of bytes. */
-  record(bytes: number): void;
+/** The configs as they are now. */
+export function replicaFetchConfig(config: ReplicaConfig): ReplicaFetchConfig {
+  return {
+    maxWaitMs: config.int("replica.fetch.wait.max.ms"),
+    minBytes: config.int("replica.fetch.min.bytes"),
+    maxBytes: config.int("replica.fetch.response.max.bytes"),
+    partitionMaxBytes: config.int("replica.fetch.max.bytes"),
+    backoffMs: config.int("replica.fetch.backoff.ms"),
+  };
 }

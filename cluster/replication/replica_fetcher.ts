@@ -8,7 +8,10 @@
  */
 
 import { KafkaError } from "../../client/protocol/error_codes.ts";
-import { type FetchPartition, FetchSessionHandler } from "../../client/network/fetch_session_handler.ts";
+import {
+  type FetchPartition,
+  FetchSessionHandler,
+} from "../../client/network/fetch_session_handler.ts";
 import type { FetchRequest, FetchResponse } from "../../client/protocol/messages/fetch.ts";
 import type { TopicPartition } from "../../storage/file/file_names.ts";
 import { TopicPartitionMap } from "../../storage/file/topic_partition_map.ts";

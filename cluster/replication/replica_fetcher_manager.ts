@@ -12,8 +12,11 @@ import type { ReplicaFetcher } from "./replica_fetcher.ts";
 export interface ReplicaFetcherManagerOptions {
   /** `num.replica.fetchers`, for each broker that is fetched from. */
   readonly numFetchers: () => number;
-  /** Makes a fetcher, which copies from one broker. */
-  readonly newFetcher: (leaderId: number) => ReplicaFetcher;
+  /** Makes a fetcher, which copies from one broker; of the same broker's fetchers each has a number from 0 on. */
+  readonly newFetcher: (
+    leaderId: number,
+    fetcherId: number,
+  ) => Pick<ReplicaFetcher, "add" | "remove" | "shutdown">;
 }
 
 /** Where a partition is copied from. */
@@ -22,15 +25,23 @@ export interface FollowedPartition extends InitialFetchState {
   readonly leader: number;
 }
 
+/** A fetcher, and how many partitions it is to copy. */
+interface Fetching {
+  readonly leader: number;
+  readonly fetcherId: number;
+  readonly fetcher: Pick<ReplicaFetcher, "add" | "remove" | "shutdown">;
+  partitions: number;
+}
+
 interface Following extends FollowedPartition {
   readonly topicPartition: TopicPartition;
-  readonly fetcherKey: string;
+  readonly by: Fetching;
 }
 
 /** Spreads partitions over fetchers: those of a leader by topic and number. A fetcher that has nothing to copy any more is ended. */
 export class ReplicaFetcherManager {
   readonly #options: ReplicaFetcherManagerOptions;
-  readonly #fetchers = new Map<string, ReplicaFetcher>();
+  readonly #fetchers = new Map<string, Fetching>();
   readonly #followed = new Map<string, Following>();
   readonly #ending = new Set<Promise<void>>();
   #isShutDown = false;
@@ -43,8 +54,8 @@ export class ReplicaFetcherManager {
   /** How many partitions are copied, by the leader they are copied from. */
   get counts(): ReadonlyMap<number, number> {
     const counts = new Map<number, number>();
-    for (const { leader } of this.#followed.values()) {
-      counts.set(leader, (counts.get(leader) ?? 0) + 1);
+    for (const { leader, partitions } of this.#fetchers.values()) {
+      counts.set(leader, (counts.get(leader) ?? 0) + partitions);
     }
     return counts;
   }
@@ -53,17 +64,15 @@ export class ReplicaFetcherManager {
   follow(topicPartition: TopicPartition, followed: FollowedPartition): void {
     if (this.#isShutDown) return;
     const key = topicPartitionKey(topicPartition);
-    const fetcherKey = `${followed.leader}-${
-      fetcherId(topicPartition, this.#options.numFetchers())
-    }`;
+    const fetcherId = fetcherIdOf(topicPartition, this.#options.numFetchers());
     const before = this.#followed.get(key);
-    if (before !== undefined && before.fetcherKey !== fetcherKey) this.stop(topicPartition);
-    let fetcher = this.#fetchers.get(fetcherKey);
-    if (fetcher === undefined) {
-      this.#fetchers.set(fetcherKey, fetcher = this.#options.newFetcher(followed.leader));
+    const by = this.#fetching(followed.leader, fetcherId);
+    if (before?.by !== by) {
+      by.partitions++;
+      if (before !== undefined) this.#leave(before);
     }
-    this.#followed.set(key, { ...followed, topicPartition, fetcherKey });
-    fetcher.add(topicPartition, followed);
+    this.#followed.set(key, { ...followed, topicPartition, by });
+    by.fetcher.add(topicPartition, followed);
   }
 
   /** Copies a partition no more: it is led here, or it is gone. When this returns, nothing is appended to its log any more. */
@@ -72,13 +81,7 @@ export class ReplicaFetcherManager {
     const before = this.#followed.get(key);
     if (before === undefined) return;
     this.#followed.delete(key);
-    const fetcher = this.#fetchers.get(before.fetcherKey);
-    fetcher?.remove(topicPartition);
-    for (const { fetcherKey } of this.#followed.values()) {
-      if (fetcherKey === before.fetcherKey) return;
-    }
-    this.#fetchers.delete(before.fetcherKey);
-    if (fetcher !== undefined) this.#end(fetcher);
+    this.#leave(before);
   }
 
   /** `num.replica.fetchers` is another now. */
@@ -91,21 +94,40 @@ export class ReplicaFetcherManager {
   /** Ends all fetchers. */
   async shutdown(): Promise<void> {
     this.#isShutDown = true;
-    for (const fetcher of this.#fetchers.values()) this.#end(fetcher);
-    this.#fetchers.clear();
+    for (const fetching of this.#fetchers.values()) this.#end(fetching);
     this.#followed.clear();
     await Promise.all(this.#ending);
   }
 
-  #end(fetcher: ReplicaFetcher): void {
+  #fetching(leader: number, fetcherId: number): Fetching {
+    const key = fetcherKey(leader, fetcherId);
+    let fetching = this.#fetchers.get(key);
+    if (fetching === undefined) {
+      const fetcher = this.#options.newFetcher(leader, fetcherId);
+      this.#fetchers.set(key, fetching = { leader, fetcherId, fetcher, partitions: 0 });
+    }
+    return fetching;
+  }
+
+  #leave({ topicPartition, by }: Following): void {
+    by.fetcher.remove(topicPartition);
+    if (--by.partitions === 0) this.#end(by);
+  }
+
+  #end({ leader, fetcherId, fetcher }: Fetching): void {
+    this.#fetchers.delete(fetcherKey(leader, fetcherId));
     const ending = fetcher.shutdown().finally(() => this.#ending.delete(ending));
     this.#ending.add(ending);
   }
 }
 
+function fetcherKey(leader: number, fetcherId: number): string {
+  return `${leader}-${fetcherId}`;
+}
+
 /** Kafka's spread: by the hash that Java has of the topic's name. */
-function fetcherId({ topic, partition }: TopicPartition, fetchers: number): number {
+function fetcherIdOf({ topic, partition }: TopicPartition, fetchers: number): number {
   let hash = 0;
   for (let i = 0; i < topic.length; i++) hash = Math.imul(hash, 31) + topic.charCodeAt(i) | 0;
-  return (Math.imul(hash, 31) + partition & 0x7fff_ffff) % fetchers;
+  return ((Math.imul(hash, 31) + partition) & 0x7fff_ffff) % fetchers;
 }

@@ -35,7 +35,14 @@ import {
 import { DelayedFetch } from "./delayed_fetch.ts";
 import { decided, type DelayedCounts, DelayedRequests } from "./delayed_requests.ts";
 import { type DescribedLogDir, describeLogDirs } from "./describe_log_dirs.ts";
-import { type FetchParams, type FetchResult, readFromLog } from "./fetch.ts";
+import {
+  type FetchParams,
+  type FetchResult,
+  isHeldBack,
+  mayWait,
+  readFromLog,
+  recordThrottled,
+} from "./fetch.ts";
 import { ImageView, topicChangesOf } from "./image_view.ts";
 import { HostedPartitions, type OfflinePartition } from "./hosted_partitions.ts";
 import { applyPartition, type LocalReplicas, type TopicChanges } from "./local_changes.ts";
@@ -44,7 +51,11 @@ import { LogMoves } from "./log_moves.ts";
 import { MetadataFollower } from "./metadata_follower.ts";
 import { assignedDirectory, type MetadataView, NO_METADATA } from "./metadata_view.ts";
 import { Partition, type PartitionContext } from "./partition.ts";
+import { PeerReplication, type Peers } from "./peer_replication.ts";
+import type { PreferredReplicaContext } from "./preferred_replica.ts";
 import type { ReplicaConfig } from "./replica_config.ts";
+import { replicaSelector } from "./replica_selector.ts";
+import { type ReplicaQuota, replicaQuota } from "./replication_quota.ts";
 import {
   noTransactions,
   transactionalEntries,
@@ -79,6 +90,8 @@ export interface ReplicaManagerOptions {
   readonly verifyTransaction?: TransactionVerifier;
   /** Told about directories. Default: nobody. */
   readonly directoryEvents?: DirectoryEvents;
+  /** The other brokers. Default: there are none: what they lead is not copied, and ISRs stay as they are. */
+  readonly peers?: Peers;
 }
 
 /** A produce request's records, with what a transaction needs. */
@@ -123,6 +136,9 @@ export class ReplicaManager {
   readonly #partitionContext: PartitionContext;
   readonly #directoryIds = new Map<string, string>();
   readonly #delayed: DelayedRequests;
+  readonly #leaderQuota: ReplicaQuota;
+  readonly #preferredReplicas: PreferredReplicaContext | undefined;
+  readonly #peers: PeerReplication | undefined;
   readonly #unsubscribe: () => void;
   #metadata: MetadataView = NO_METADATA;
 
@@ -147,7 +163,17 @@ export class ReplicaManager {
       logOf: (topicPartition) => logManager.getLog(topicPartition),
       replicaLagTimeMaxMs: () => config.long("replica.lag.time.max.ms"),
       activeBrokerEpoch: (id) => this.#metadata.activeBrokerEpoch(id),
-      alterIsr: (partition, proposal) => this.#isrAlterations.submit(partition, proposal),
+      alterIsr: (partition, proposal) => this.#peers?.alterIsr(partition, proposal),
+    };
+    const quotas = {
+      ...{ clock: env.clock, config, brokerId },
+      logOf: (topicPartition: TopicPartition) => logManager.getLog(topicPartition),
+    };
+    this.#leaderQuota = replicaQuota("leader", quotas);
+    const selector = replicaSelector(config.string("replica.selector.class"));
+    this.#preferredReplicas = selector === undefined ? undefined : {
+      selector,
+      endpoint: (id, listenerName) => this.#metadata.endpoint(id, listenerName),
     };
     this.#delayed = new DelayedRequests(env.clock, config);
     for (const directory of logManager.liveLogDirs) {
@@ -157,6 +183,16 @@ export class ReplicaManager {
     const cordon = () => logManager.updateCordonedLogDirs(cordonedLogDirs(config));
     cordon();
     this.#unsubscribe = config.subscribe(["cordoned.log.dirs"], cordon);
+    this.#peers = options.peers === undefined ? undefined : new PeerReplication({
+      ...{ env, config, brokerId, peers: options.peers },
+      partitions: () => this.#hosted.online(),
+      followedLog: (topicPartition) => this.#followedLog(topicPartition),
+      followerQuota: replicaQuota("follower", quotas),
+      onMoved: ({ topic, partition }) => {
+        const moved = this.#hosted.get(topic, partition)?.online;
+        if (moved !== undefined) this.#wake(moved);
+      },
+    });
   }
 
   /** The metadata in force. */
@@ -214,6 +250,7 @@ export class ReplicaManager {
       logManager: this.#logManager,
       hosted: this.#hosted,
       moves: this.#moves,
+      fetchers: this.#peers?.fetchers,
       metadata: this.#metadata,
       brokerId: this.#partitionContext.brokerId,
       newPartition: (topicPartition, topicId) =>
@@ -352,16 +389,17 @@ export class ReplicaManager {
       env: this.#env,
       getPartition: this.getPartition,
       watermarkMoved: this.#wake,
+      leaderQuota: this.#leaderQuota,
+      preferredReplicas: this.#preferredReplicas,
+    };
+    const sent = (results: FetchResult[]): FetchResult[] => {
+      recordThrottled(this.#leaderQuota, params, results);
+      return results;
     };
     const results = readFromLog(broker, params, partitions, true);
-    if (params.maxWaitMs <= 0 || partitions.length === 0) return results;
-    let bytes = 0;
-    for (const { error, divergingEpoch, records } of results) {
-      if (error !== "NONE" || divergingEpoch !== undefined) return results;
-      bytes += records.size;
-    }
-    if (bytes >= params.minBytes) return results;
-    const readAgain = () => readFromLog(broker, params, partitions, false);
+    if (!mayWait(params, results)) return sent(results);
+    const readAgain = () => sent(readFromLog(broker, params, partitions, false));
+    const isThrottled = (partition: Partition) => isHeldBack(this.#leaderQuota, partition, params);
     const waiting = decided(
       this.#delayed.fetch,
       partitions.flatMap((request) => {
@@ -369,7 +407,7 @@ export class ReplicaManager {
         return typeof partition === "string" ? [] : [partition];
       }),
       params.maxWaitMs,
-      (done) => new DelayedFetch(params, results, this.getPartition, done),
+      (done) => new DelayedFetch(params, results, this.getPartition, isThrottled, done),
     );
     // Read when the answer is made, and not when it is decided: what else is appended in that turn goes along.
     return waiting === undefined ? readAgain() : waiting.then(readAgain);
@@ -426,6 +464,7 @@ export class ReplicaManager {
       const partition = this.#hosted.get(topicPartition.topic, topicPartition.partition)?.online;
       if (partition === undefined) continue;
       const { topicId } = partition;
+      this.#peers?.fetchers.stop(topicPartition);
       this.#hosted.setOffline({ topicPartition, topicId });
       partition.retire("failed");
       this.#wake(partition);
@@ -437,6 +476,11 @@ export class ReplicaManager {
   #moved(partition: Partition, log: PartitionLog): void {
     this.#placed(partition, log);
     this.#wake(partition);
+  }
+
+  #followedLog({ topic, partition }: TopicPartition): PartitionLog | undefined {
+    const found = this.#hosted.get(topic, partition)?.online;
+    return found === undefined || found.isLeader ? undefined : found.log;
   }
 
   /** Tells where a log is, when the metadata says otherwise. */
@@ -452,6 +496,7 @@ export class ReplicaManager {
   async shutdown(): Promise<void> {
     this.#unsubscribe();
     await this.#follower.finish();
+    await this.#peers?.shutdown();
     await this.#moves.shutdown();
     this.#delayed.shutdown();
   }

@@ -5,6 +5,9 @@
  */
 
 import type { Clock } from "../../storage/env.ts";
+import type { TopicPartition } from "../../storage/file/file_names.ts";
+import type { PartitionLog } from "../../storage/log/partition_log.ts";
+import type { ReplicaConfig } from "./replica_config.ts";
 
 /** How a rate is measured: over so many windows of so many seconds. */
 export interface QuotaWindows {
@@ -72,6 +75,50 @@ export class ReplicationQuota {
 
 /** What the rate is when it is not configured: the largest number of its type. */
 const UNLIMITED = Number.MAX_SAFE_INTEGER;
+
+/** Keeps the traffic of throttled replicas within bounds (Kafka's `ReplicaQuota`). */
+export interface ReplicaQuota {
+  /** Whether this broker's replica of a partition is throttled. */
+  isThrottled(topicPartition: TopicPartition): boolean;
+  /** Whether there is no room at the moment. */
+  isExceeded(): boolean;
+  /** Takes note of bytes of throttled replicas. */
+  record(bytes: number): void;
+}
+
+/** What a {@linkcode ReplicaQuota} goes by. */
+export interface ReplicaQuotaOptions {
+  /** Time. */
+  readonly clock: Clock;
+  /** The broker's configs. */
+  readonly config: ReplicaConfig;
+  /** Id of this broker. */
+  readonly brokerId: number;
+  /** The log of a partition, with the topic's configs. */
+  readonly logOf: (topicPartition: TopicPartition) => PartitionLog | undefined;
+}
+
+/** The quota of one side: topics say which replicas are throttled (`leader.replication.throttled.replicas`), brokers how much (`leader.replication.throttled.rate`). */
+export function replicaQuota(
+  side: "leader" | "follower",
+  { clock, config, brokerId, logOf }: ReplicaQuotaOptions,
+): ReplicaQuota {
+  const windows = {
+    count: config.int("replication.quota.window.num"),
+    seconds: config.int("replication.quota.window.size.seconds"),
+  };
+  const rate = `${side}.replication.throttled.rate`;
+  const quota = new ReplicationQuota(clock, windows, () => config.long(rate));
+  const replicas = `${side}ReplicationThrottledReplicas` as const;
+  return {
+    isThrottled(topicPartition) {
+      const throttled = logOf(topicPartition)?.config[replicas] ?? [];
+      return isThrottledReplica(throttled, topicPartition.partition, brokerId);
+    },
+    isExceeded: () => quota.isExceeded(),
+    record: (bytes) => quota.record(bytes),
+  };
+}
 
 /** Whether a config `*.replication.throttled.replicas` has a broker's replica: `*` for all, or `partition:broker` for each. */
 export function isThrottledReplica(

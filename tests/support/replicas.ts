@@ -10,6 +10,7 @@ import type {
 } from "../../cluster/replication/metadata_view.ts";
 import type { PartitionContext } from "../../cluster/replication/partition.ts";
 import type { ReplicaConfig } from "../../cluster/replication/replica_config.ts";
+import type { ReplicaQuota } from "../../cluster/replication/replication_quota.ts";
 import {
   ReplicaManager,
   type ReplicaManagerOptions,
@@ -20,6 +21,8 @@ import { type ManualEnv, manualEnv } from "./manual_env.ts";
 
 /** Id of this broker. */
 export const BROKER = 1;
+/** Epoch of the registration of every broker. */
+export const BROKER_EPOCH = 7;
 
 /** An id that tells the topic it is made for. */
 export function topicIdOf(topic: string, generation = 0): string {
@@ -78,8 +81,11 @@ export class TestMetadata implements MetadataView {
     return this.partition(topic, partition) !== undefined;
   }
 
-  isBrokerAlive(brokerId: number): boolean {
-    return this.brokers.has(brokerId);
+  /** Epochs of brokers that have registered more than once. Default: {@linkcode BROKER_EPOCH}. */
+  readonly brokerEpochs = new Map<number, number>();
+
+  activeBrokerEpoch(brokerId: number): number | undefined {
+    return this.brokers.has(brokerId) ? this.brokerEpochs.get(brokerId) ?? BROKER_EPOCH : undefined;
   }
 
   endpoint(brokerId: number, listenerName: string): BrokerEndpoint | undefined {
@@ -89,8 +95,18 @@ export class TestMetadata implements MetadataView {
 
 /** Configs that a test may change. */
 export class TestConfig implements ReplicaConfig {
-  readonly values: Record<string, number | boolean | readonly string[]> = {
+  readonly values: Record<string, number | boolean | string | readonly string[]> = {
+    "num.replica.fetchers": 1,
     "replica.lag.time.max.ms": 30_000,
+    "replica.fetch.backoff.ms": 1000,
+    "replica.fetch.max.bytes": 1_048_576,
+    "replica.fetch.min.bytes": 1,
+    "replica.fetch.response.max.bytes": 10_485_760,
+    "replica.fetch.wait.max.ms": 500,
+    "leader.replication.throttled.rate": Number.MAX_SAFE_INTEGER,
+    "follower.replication.throttled.rate": Number.MAX_SAFE_INTEGER,
+    "replication.quota.window.num": 11,
+    "replication.quota.window.size.seconds": 1,
     "fetch.purgatory.purge.interval.requests": 1000,
     "producer.purgatory.purge.interval.requests": 1000,
     "delete.records.purgatory.purge.interval.requests": 1,
@@ -114,6 +130,10 @@ export class TestConfig implements ReplicaConfig {
     return this.values[name] as boolean;
   }
 
+  string(name: string): string | undefined {
+    return this.values[name] as string | undefined;
+  }
+
   list(name: string): readonly string[] {
     return this.values[name] as readonly string[];
   }
@@ -123,7 +143,7 @@ export class TestConfig implements ReplicaConfig {
     return () => this.#listeners.delete(listener);
   }
 
-  change(name: string, value: number | boolean | readonly string[]): void {
+  change(name: string, value: number | boolean | string | readonly string[]): void {
     this.values[name] = value;
     for (const listener of this.#listeners) listener();
   }
@@ -149,6 +169,7 @@ export interface TestReplicasOptions<F extends FileSystem> {
   readonly properties?: ConfigTexts;
   readonly topicConfigs?: Readonly<Record<string, ConfigTexts>>;
   readonly topics?: Readonly<Record<string, readonly AssignedPartition[]>>;
+  readonly configs?: Readonly<Record<string, number | boolean | string | readonly string[]>>;
   readonly manager?: Partial<ReplicaManagerOptions>;
   readonly logs?: Partial<LogManagerOptions>;
 }
@@ -160,6 +181,7 @@ export async function openReplicas<F extends FileSystem>(
   const env = options.env ?? manualEnv() as unknown as ManualEnv<F>;
   const logDirs = options.logDirs ?? ["/disk1"];
   const config = new TestConfig(logDirs);
+  Object.assign(config.values, options.configs);
   const logManager = await LogManager.open({
     env,
     logDirs,
@@ -202,6 +224,13 @@ export async function openReplicas<F extends FileSystem>(
   return replicas;
 }
 
+/** A quota that nothing is held against. */
+export const NO_QUOTA: ReplicaQuota = {
+  isThrottled: () => false,
+  isExceeded: () => false,
+  record: () => {},
+};
+
 /** A request's context. */
 export function requestContext(apiVersion: number, clientId = "test"): RequestContext {
   return {
@@ -222,12 +251,15 @@ export function partitionContext(
   env: ManualEnv<FileSystem>,
   log: () => PartitionLog | undefined,
   alive: ReadonlySet<number> = new Set(),
+  overrides: Partial<PartitionContext> = {},
 ): PartitionContext {
   return {
     brokerId: BROKER,
     clock: env.clock,
     logOf: log,
     replicaLagTimeMaxMs: () => 30_000,
-    isBrokerAlive: (id) => alive.has(id),
+    activeBrokerEpoch: (id) => alive.has(id) ? BROKER_EPOCH : undefined,
+    alterIsr: () => {},
+    ...overrides,
   };
 }

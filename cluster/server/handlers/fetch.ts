@@ -112,6 +112,9 @@ function handleFetch(
     maxBytes,
     isolation: fetchIsolation(replicaId, request.isolationLevel),
     fetchOnlyLeader: isFromFollower(replicaId) || version < FIRST_VERSION_WITH_FOLLOWER_FETCH,
+    ...(version < FIRST_VERSION_WITH_FOLLOWER_FETCH
+      ? {}
+      : { client: { rackId: request.rackId, listenerName: context.listenerName } }),
   };
   const results = replicaManager.fetch(params, interesting);
   return results instanceof Promise ? results.then(respond) : respond(results);
@@ -177,7 +180,7 @@ function responseOf(
 }
 
 function answerOf(result: FetchResult, version: number, hints: LeaderHints): PartitionAnswer {
-  const { partition, error, divergingEpoch } = result;
+  const { partition, error, divergingEpoch, preferredReadReplica } = result;
   const tellsLeader = version >= FIRST_VERSION_WITH_LEADER &&
     (error === "NOT_LEADER_OR_FOLLOWER" || error === "FENCED_LEADER_EPOCH");
   return {
@@ -193,6 +196,7 @@ function answerOf(result: FetchResult, version: number, hints: LeaderHints): Par
     abortedTransactions: result.abortedTransactions,
     records: result.records,
     ...(divergingEpoch === undefined ? {} : { divergingEpoch }),
+    ...(preferredReadReplica === undefined ? {} : { preferredReadReplica }),
     ...(tellsLeader
       ? { currentLeader: hints.currentLeader(partition.topic!, partition.partition) }
       : {}),

@@ -6,7 +6,7 @@ import type { Partition } from "../../../cluster/replication/partition.ts";
 import { FetchPartition } from "../../../cluster/server/fetch_session.ts";
 import { ZERO_UUID } from "../../../storage/bytes/uuid.ts";
 import { batchOf } from "../../support/partition_log.ts";
-import { openReplicas, type TestReplicas } from "../../support/replicas.ts";
+import { NO_QUOTA, openReplicas, type TestReplicas } from "../../support/replicas.ts";
 
 function delayed(
   { env, replicaManager }: TestReplicas,
@@ -16,6 +16,7 @@ function delayed(
     currentLeaderEpoch?: number;
     lastFetchedEpoch?: number;
     getPartition?: (topic: string, partition: number) => Partition | ErrorName;
+    isHeldBack?: () => boolean;
   } = {},
 ) {
   const params: FetchParams = {
@@ -37,16 +38,20 @@ function delayed(
   });
   const { getPartition } = replicaManager;
   const found = readFromLog(
-    { env, getPartition, watermarkMoved: () => {} },
+    { env, getPartition, watermarkMoved: () => {}, leaderQuota: NO_QUOTA },
     params,
     [request],
     false,
   );
   assertEquals(found[0]!.error, "NONE");
   let done = false;
-  const operation = new DelayedFetch(params, found, options.getPartition ?? getPartition, () => {
-    done = true;
-  });
+  const operation = new DelayedFetch(
+    params,
+    found,
+    options.getPartition ?? getPartition,
+    options.isHeldBack ?? (() => false),
+    () => done = true,
+  );
   operation.complete();
   assert(done);
   return operation;
@@ -129,5 +134,15 @@ Deno.test("a fetcher that does not agree any more on its last epoch is told at o
     partitionEpoch: 1,
   });
   append(replicas);
+  assert(operation.canComplete());
+});
+
+Deno.test("what a throttled replica is not given is nothing to wake for", async () => {
+  await using replicas = await openReplicas();
+  let isThrottled = true;
+  const operation = delayed(replicas, { isHeldBack: () => isThrottled });
+  append(replicas);
+  assert(!operation.canComplete());
+  isThrottled = false;
   assert(operation.canComplete());
 });

@@ -2,14 +2,19 @@ import { assert, assertEquals } from "@std/assert";
 import {
   fetchIsolation,
   type FetchParams,
+  type FetchResult,
   isFromFollower,
+  isHeldBack,
+  mayWait,
   NO_RECORDS,
   readFromLog,
+  recordThrottled,
 } from "../../../cluster/replication/fetch.ts";
+import type { ReplicaView } from "../../../cluster/replication/replica_selector.ts";
 import { FetchPartition } from "../../../cluster/server/fetch_session.ts";
 import { ZERO_UUID } from "../../../storage/bytes/uuid.ts";
 import { batchOf } from "../../support/partition_log.ts";
-import { assigned, BROKER, openReplicas } from "../../support/replicas.ts";
+import { assigned, BROKER, NO_QUOTA, openReplicas } from "../../support/replicas.ts";
 
 const PARAMS: FetchParams = {
   replicaId: -1,
@@ -57,6 +62,7 @@ Deno.test("a follower's fetch moves the high watermark, unless it was read again
     env,
     getPartition: replicaManager.getPartition,
     watermarkMoved: (one: unknown) => moved.push(one),
+    leaderQuota: NO_QUOTA,
   };
   const params = { ...PARAMS, replicaId: 2, isolation: "log_end" } as const;
   readFromLog(broker, params, [wanted(1, 0)], false);
@@ -75,8 +81,90 @@ Deno.test("an error nobody foresaw is told in the log, and to the client by its 
       throw new TypeError("a bug");
     },
     watermarkMoved: () => {},
+    leaderQuota: NO_QUOTA,
   };
   const [result] = readFromLog(broker, PARAMS, [wanted()], true);
   assertEquals([result!.error, result!.records.size], ["UNKNOWN_SERVER_ERROR", 0]);
   assertEquals(replicas.env.logger.matching("Error processing fetch", "error").length, 1);
+});
+
+Deno.test("a throttled replica out of sync gets nothing while there is no room, and what is sent counts", async () => {
+  await using replicas = await openReplicas({
+    topics: { t: [assigned({ replicas: [BROKER, 2, 3], isr: [BROKER, 2] })] },
+  });
+  const { env, replicaManager: { getPartition } } = replicas;
+  const partition = getPartition("t", 0);
+  assert(typeof partition === "object");
+  partition.appendAsLeader(batchOf(["a"]), 1);
+  let sent = 0;
+  let isExceeded = false;
+  const leaderQuota = {
+    isThrottled: () => true,
+    isExceeded: () => isExceeded,
+    record: (bytes: number) => sent += bytes,
+  };
+  const broker = { env, getPartition, watermarkMoved: () => {}, leaderQuota };
+  const read = (replicaId: number) => {
+    const params = { ...PARAMS, replicaId, isolation: "log_end" } as const;
+    const results = readFromLog(broker, params, [wanted(0, 0)], true);
+    recordThrottled(leaderQuota, params, results);
+    return results[0]!.records.size;
+  };
+  const size = read(3);
+  assert(size > 0);
+  isExceeded = true;
+  assertEquals([read(2), read(3), sent], [size, 0, 2 * size]);
+  assertEquals(
+    [3, 2, -1].map((replicaId) => isHeldBack(leaderQuota, partition, { ...PARAMS, replicaId })),
+    [true, false, false],
+  );
+});
+
+Deno.test("a consumer is told of a nearer replica, with where the log is, and need not wait for that", async () => {
+  await using replicas = await openReplicas({
+    topics: { t: [assigned({ replicas: [BROKER, 2], leaderEpoch: 4 })] },
+  });
+  const { env, replicaManager: { getPartition } } = replicas;
+  const partition = getPartition("t", 0);
+  assert(typeof partition === "object");
+  partition.appendAsLeader(batchOf(["a"]), 1);
+  const preferredReplicas = {
+    selector: (rack: string, leader: ReplicaView, [other]: readonly ReplicaView[]) =>
+      rack === "b" && other !== undefined ? other : leader,
+    endpoint: (nodeId: number) => ({ nodeId, host: "h", port: 1, rack: null }),
+  };
+  const broker = { env, getPartition, watermarkMoved: () => {}, leaderQuota: NO_QUOTA };
+  const follower = { ...PARAMS, replicaId: 2, isolation: "log_end" } as const;
+  readFromLog(broker, follower, [wanted(1, 0)], true);
+  const read = (rackId: string, replicaId = -1, epoch = -1) => {
+    const params = {
+      ...{ ...PARAMS, replicaId, maxWaitMs: 500 },
+      client: { rackId, listenerName: "PLAINTEXT" },
+    };
+    const request = wanted(0);
+    request.currentLeaderEpoch = epoch;
+    const results = readFromLog({ ...broker, preferredReplicas }, params, [request], true);
+    const [{ error, preferredReadReplica, records, highWatermark }] = results as [FetchResult];
+    return [error, preferredReadReplica, records.size > 0, highWatermark, mayWait(params, results)];
+  };
+  assertEquals(read("b"), ["NONE", 2, false, 1, false]);
+  assertEquals(read("a"), ["NONE", undefined, true, 1, false]);
+  assertEquals(read("b", 2), ["NONE", undefined, true, 1, false]);
+  assertEquals(read("b", -1, 3), ["FENCED_LEADER_EPOCH", undefined, false, -1, false]);
+});
+
+Deno.test("a fetch waits while it has too little, and nothing else to be told", async () => {
+  await using replicas = await openReplicas();
+  const { env, replicaManager: { getPartition } } = replicas;
+  const broker = { env, getPartition, watermarkMoved: () => {}, leaderQuota: NO_QUOTA };
+  const empty = readFromLog(broker, PARAMS, [wanted()], true);
+  const failed = readFromLog(broker, PARAMS, [wanted(9)], true);
+  const waits = (maxWaitMs: number, results: FetchResult[]) =>
+    mayWait({ ...PARAMS, maxWaitMs }, results);
+  assertEquals([waits(500, empty), waits(0, empty), waits(500, failed), waits(500, [])], [
+    true,
+    false,
+    false,
+    false,
+  ]);
 });

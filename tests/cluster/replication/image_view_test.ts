@@ -91,9 +91,9 @@ Deno.test("topics, partitions and brokers are found in the image", () => {
   assertEquals([view.contains("t", 0), view.contains("t", 1)], [true, false]);
   assertEquals(view.partition("t", 0)?.leaderEpoch, 3);
   assertEquals([[...view.partitions("t").keys()], [...view.partitions("u")]], [[0], []]);
-  assertEquals([view.isBrokerAlive(1), view.endpoint(1, "PLAINTEXT")], [false, undefined]);
+  assertEquals([view.activeBrokerEpoch(1), view.endpoint(1, "PLAINTEXT")], [undefined, undefined]);
   replay(image, broker(false));
-  assertEquals(view.isBrokerAlive(1), true);
+  assertEquals(view.activeBrokerEpoch(1), 5);
   assertEquals(view.endpoint(1, "PLAINTEXT"), { nodeId: 1, host: "h", port: 9092, rack: "r" });
   assertEquals([view.endpoint(1, "OTHER"), view.endpoint(2, "PLAINTEXT")], [undefined, undefined]);
   assertEquals(view.metadataVersion, 0);

@@ -18,5 +18,5 @@ Deno.test("before there is metadata there is nothing in it", () => {
     undefined,
     undefined,
   ]);
-  assertEquals([NO_METADATA.isBrokerAlive(1), NO_METADATA.metadataVersion], [false, 0]);
+  assertEquals([NO_METADATA.activeBrokerEpoch(1), NO_METADATA.metadataVersion], [undefined, 0]);
 });
