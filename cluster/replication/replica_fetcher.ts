@@ -81,8 +81,9 @@ export class ReplicaFetcher {
     const { env: { logger }, leader } = this.#options;
     const { signal } = this.#stopping;
     while (!signal.aborted) {
+      const due = this.#partitions.due();
       try {
-        if (!await this.#fetch(signal)) await this.#rest();
+        await (due.size === 0 ? this.#rest() : this.#fetch(due, signal));
       } catch (error) {
         if (signal.aborted) return;
         logger.write("warn", "Failed to fetch from a leader", { leader: leader.brokerId, error });
@@ -91,11 +92,9 @@ export class ReplicaFetcher {
     }
   }
 
-  /** One request and its answer. Returns whether there was anything to ask. */
-  async #fetch(signal: AbortSignal): Promise<boolean> {
+  /** One request and its answer. */
+  async #fetch(due: TopicPartitionMap<DuePartition>, signal: AbortSignal): Promise<void> {
     const { leader } = this.#options;
-    const due = this.#partitions.due();
-    if (due.size === 0) return false;
     let response: FetchResponse;
     try {
       response = await leader.fetch(this.#request(due), signal);
@@ -106,7 +105,7 @@ export class ReplicaFetcher {
     const answer = this.#session.handleResponse(response);
     if (answer.type === "refused") {
       // The leader has forgotten the session, to have room for others: the next request begins another.
-      if (answer.error === "FETCH_SESSION_ID_NOT_FOUND") return true;
+      if (answer.error === "FETCH_SESSION_ID_NOT_FOUND") return;
       throw new KafkaError(
         answer.error === "NONE" ? "UNKNOWN_SERVER_ERROR" : answer.error,
         answer.problem,
@@ -119,7 +118,6 @@ export class ReplicaFetcher {
     for (const { topicPartition } of outOfRange) {
       await this.#partitions.reset(topicPartition, signal);
     }
-    return true;
   }
 
   /** Waits until something is to be fetched again. */

@@ -1,29 +1,44 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { KafkaError } from "../../../client/protocol/error_codes.ts";
+import type { IsrProposal } from "../../../cluster/replication/in_sync_replicas.ts";
 import { Partition } from "../../../cluster/replication/partition.ts";
 import type { PartitionLog } from "../../../storage/log/partition_log.ts";
 import { manualEnv } from "../../support/manual_env.ts";
 import { batchOf, openLog } from "../../support/partition_log.ts";
-import { assigned, BROKER, partitionContext, topicIdOf } from "../../support/replicas.ts";
+import {
+  assigned,
+  BROKER,
+  BROKER_EPOCH,
+  partitionContext,
+  topicIdOf,
+} from "../../support/replicas.ts";
 
 function open(configs: Record<string, string> = {}, alive = new Set([2, 3])) {
   const env = manualEnv();
+  const proposals: IsrProposal[] = [];
   const log = openLog(env, configs);
   const here: { log: PartitionLog | undefined } = { log };
   const partition = new Partition(
     { topic: "events", partition: 0 },
     topicIdOf("events"),
-    partitionContext(env, () => here.log, alive),
+    partitionContext(env, () => here.log, alive, {
+      alterIsr: (_, proposal) => proposals.push(proposal),
+    }),
   );
-  const fetched = (brokerId: number, fetchOffset: number, logStartOffset = 0) =>
+  const fetched = (
+    brokerId: number,
+    fetchOffset: number,
+    logStartOffset = 0,
+    brokerEpoch = -1,
+  ) =>
     partition.updateFollowerFetchState(brokerId, {
       fetchOffset,
       logStartOffset,
       timeMs: env.clock.now(),
       leaderEndOffset: log.logEndOffset,
-      brokerEpoch: -1,
+      brokerEpoch,
     });
-  return { env, log, here, partition, fetched };
+  return { env, log, here, partition, fetched, proposals };
 }
 
 function codeOf(work: () => unknown): string {
@@ -178,4 +193,78 @@ Deno.test("listeners hear of the high watermark, and of what becomes of the part
   partition.retire("deleted");
   partition.retire("failed");
   assertEquals(heard, ["high watermark 1", "follower", "deleted"]);
+});
+
+Deno.test("a follower that has caught up is proposed, and in sync when the controller says so", () => {
+  const { partition, fetched, proposals, log } = open();
+  partition.makeLeader(assigned({ replicas: [BROKER, 2], isr: [BROKER] }));
+  partition.appendAsLeader(batchOf(["a", "b"]), 1);
+  fetched(2, 1);
+  assertEquals(proposals, []);
+  fetched(2, 2);
+  const [proposal] = proposals as [IsrProposal];
+  assertEquals([[...proposal.isr.keys()], [...partition.isr]], [[BROKER, 2], [BROKER]]);
+  partition.appendAsLeader(batchOf(["c"]), 1);
+  assertEquals(log.highWatermark, 2, "it counts from now on");
+  const settled = { isr: [BROKER, 2], leaderEpoch: 0, partitionEpoch: 1 };
+  assertEquals(partition.isrAltered(proposal, settled), false);
+  assertEquals([[...partition.isr], partition.partitionEpoch], [[BROKER, 2], 1]);
+  assertEquals(partition.isrAltered(proposal, settled), undefined, "that is settled");
+});
+
+Deno.test("an answer of the controller that is older than the metadata changes nothing", () => {
+  const { partition, fetched, proposals } = open();
+  const replicas = [BROKER, 2];
+  partition.makeLeader(assigned({ replicas, isr: [BROKER], partitionEpoch: 5, leaderEpoch: 3 }));
+  fetched(2, 0);
+  const [proposal] = proposals as [IsrProposal];
+  const altered = (leaderEpoch: number, partitionEpoch: number) =>
+    partition.isrAltered(proposal, { isr: replicas, leaderEpoch, partitionEpoch });
+  assertEquals([altered(2, 6), altered(3, 4)], [undefined, undefined]);
+  assert(partition.isProposed(proposal));
+  partition.makeLeader(assigned({ replicas, isr: [BROKER], partitionEpoch: 6, leaderEpoch: 3 }));
+  assert(!partition.isProposed(proposal));
+  partition.isrRejected(proposal);
+  assertEquals(altered(3, 7), undefined);
+});
+
+Deno.test("metadata that is known already leaves a proposal alone", () => {
+  const { partition, fetched, proposals } = open();
+  const known = assigned({ replicas: [BROKER, 2], isr: [BROKER], partitionEpoch: 5 });
+  partition.makeLeader(known);
+  fetched(2, 0);
+  partition.makeLeader(known);
+  assert(partition.isProposed(proposals[0]!));
+  partition.isrRejected(proposals[0]!);
+  fetched(2, 0);
+  assertEquals(proposals.length, 2);
+});
+
+Deno.test("an ISR that is to shrink holds the high watermark until it has", async () => {
+  const { env, partition, fetched, proposals, log } = open();
+  partition.makeLeader(assigned({ replicas: [BROKER, 2] }));
+  partition.appendAsLeader(batchOf(["a"]), 1);
+  partition.maybeShrinkIsr();
+  assertEquals(proposals, []);
+  await env.clock.advance(30_001);
+  partition.maybeShrinkIsr();
+  partition.maybeShrinkIsr();
+  const [proposal] = proposals as [IsrProposal];
+  assertEquals([proposals.length, [...proposal.isr.keys()], log.highWatermark], [1, [BROKER], 0]);
+  const settled = { isr: [BROKER], leaderEpoch: 0, partitionEpoch: 1 };
+  assertEquals([partition.isrAltered(proposal, settled), log.highWatermark], [true, 1]);
+  fetched(2, 0);
+  partition.makeFollower(assigned({ leader: 2, leaderEpoch: 1, partitionEpoch: 2 }));
+  partition.maybeShrinkIsr();
+  assertEquals(proposals.length, 1);
+});
+
+Deno.test("a fetch from before the follower's restart is refused", () => {
+  const { partition, fetched } = open();
+  partition.makeLeader(assigned({ replicas: [BROKER, 2] }));
+  const late = () => fetched(2, 0, 0, BROKER_EPOCH - 1);
+  assertEquals(codeOf(late), "NOT_LEADER_OR_FOLLOWER");
+  assertEquals(partition.followers.get(2)!.logEndOffset, -1);
+  fetched(2, 0, 0, BROKER_EPOCH);
+  assertEquals(partition.followers.get(2)!.logEndOffset, 0);
 });

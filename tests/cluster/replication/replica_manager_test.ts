@@ -1,11 +1,11 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { AppendEntry } from "../../../cluster/replication/append.ts";
 import type { ProduceAppend } from "../../../cluster/replication/replica_manager.ts";
 import { ZERO_UUID } from "../../../storage/bytes/uuid.ts";
 import { LogManager } from "../../../storage/log_manager.ts";
 import { MetadataDelta } from "../../../cluster/controller/metadata_delta.ts";
 import { MetadataImage } from "../../../cluster/controller/metadata_image.ts";
-import { LogDirError } from "../../../storage/errors.ts";
+import { InvalidConfigError, LogDirError } from "../../../storage/errors.ts";
 import { checkpoint } from "../../support/log_manager.ts";
 import { manualEnv } from "../../support/manual_env.ts";
 import { batchOf } from "../../support/partition_log.ts";
@@ -148,4 +148,12 @@ Deno.test("after the shutdown nothing waits, and changes of configs are not hear
   replicas.config.change("cordoned.log.dirs", ["/disk1"]);
   assertEquals([...replicas.logManager.cordonedLogDirs], []);
   assertEquals(replicas.replicaManager.delayed, { fetch: 0, produce: 0, deleteRecords: 0 });
+});
+
+Deno.test("a class that is none of Kafka's own cannot select replicas", async () => {
+  await assertRejects(
+    () => openReplicas({ configs: { "replica.selector.class": "com.example.Mine" } }),
+    InvalidConfigError,
+    "com.example.Mine",
+  );
 });

@@ -474,3 +474,56 @@ Deno.test("a request that fails as a whole has the error in each partition, but 
   ));
   assertEquals([byId.errorCode, byId.responses!.length], [56, 0]);
 });
+
+const RACK_AWARE = {
+  "replica.selector.class": "org.apache.kafka.common.replica.RackAwareReplicaSelector",
+};
+
+Deno.test("a consumer is sent to a follower in its rack, if its version knows of that", async () => {
+  await using broker = await open({
+    topics: { t: [assigned({ replicas: [BROKER, 2] })] },
+    configs: RACK_AWARE,
+  });
+  const { metadata, handler, append } = broker;
+  metadata.brokers.set(2, { nodeId: 2, host: "h", port: 1, rack: "b" });
+  append(["a"]);
+  call(handler, 17, {
+    ...request([{ topicId: topicIdOf("t"), fetchOffset: 1, logStartOffset: 0 }]),
+    replicaState: { replicaId: 2, replicaEpoch: -1 },
+  });
+  const ask = (version: number, rackId: string) => {
+    const outcome = call(handler, version, { ...request([{}]), rackId });
+    const [{ preferredReadReplica, records, highWatermark }] = partitionsOf(outcome) as [
+      FetchResponsePartitionData,
+    ];
+    return [preferredReadReplica, (records?.length ?? 0) > 0, highWatermark];
+  };
+  assertEquals([ask(12, "b"), ask(12, "c"), ask(12, "")], [
+    [2, false, 1],
+    [-1, true, 1],
+    [-1, true, 1],
+  ]);
+  assertEquals(ask(10, ""), [-1, true, 1]);
+});
+
+Deno.test("a follower serves consumers what is committed, as far as it knows", async () => {
+  await using broker = await open({
+    topics: { t: [assigned({ replicas: [BROKER, 2], leader: 2 })] },
+  });
+  const { handler, log } = broker;
+  log().appendAsFollower(batchOf(["a"], { baseOffset: 0, partitionLeaderEpoch: 0 }), 0);
+  log().appendAsFollower(batchOf(["b"], { baseOffset: 1, partitionLeaderEpoch: 0 }), 0);
+  log().maybeUpdateHighWatermark(1);
+  const ask = (version: number) => {
+    const [{ errorCode, records, highWatermark }] = partitionsOf(
+      call(handler, version, request([{}])),
+    ) as [FetchResponsePartitionData];
+    return [
+      errorName(errorCode),
+      [...batchesIn(records ?? new Uint8Array(0))].map(({ lastOffset }) => lastOffset),
+      highWatermark,
+    ];
+  };
+  assertEquals(ask(12), ["NONE", [0], 1]);
+  assertEquals(ask(10), ["NOT_LEADER_OR_FOLLOWER", [], -1]);
+});
