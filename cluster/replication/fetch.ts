@@ -15,6 +15,7 @@ import type { PartitionLog } from "../../storage/log/partition_log.ts";
 import type { RecordsSource } from "../../storage/message/message_codec.ts";
 import type { FetchPartition } from "../server/fetch_session.ts";
 import { errorNameOf } from "./error_name.ts";
+import { isHeldBack } from "./leader_throttle.ts";
 import type { Partition } from "./partition.ts";
 import { type PartitionRead, readPartition } from "./partition_read.ts";
 import {
@@ -99,16 +100,6 @@ export interface FetchContextOfBroker {
   readonly preferredReplicas?: PreferredReplicaContext | undefined;
 }
 
-/** Whether a follower gets nothing of a partition for now: its replica is throttled, there is no room, and it is not in sync. */
-export function isHeldBack(
-  quota: ReplicaQuota,
-  partition: Partition,
-  { replicaId }: FetchParams,
-): boolean {
-  return isFromFollower(replicaId) && !partition.isr.has(replicaId) &&
-    quota.isThrottled(partition.topicPartition) && quota.isExceeded();
-}
-
 /** Whether a fetch is to wait for more than was found. */
 export function mayWait(
   { maxWaitMs, minBytes }: FetchParams,
@@ -122,20 +113,6 @@ export function mayWait(
     bytes += records.size;
   }
   return bytes < minBytes;
-}
-
-/** Takes note of what a follower is sent for throttled replicas. Those in sync count as well, so that all together keep to the rate. */
-export function recordThrottled(
-  quota: ReplicaQuota,
-  { replicaId }: FetchParams,
-  results: readonly FetchResult[],
-): void {
-  if (!isFromFollower(replicaId)) return;
-  let bytes = 0;
-  for (const { partition: { topic, partition }, records } of results) {
-    if (records.size > 0 && quota.isThrottled({ topic: topic!, partition })) bytes += records.size;
-  }
-  if (bytes > 0) quota.record(bytes);
 }
 
 /**

@@ -35,17 +35,11 @@ import {
 import { DelayedFetch } from "./delayed_fetch.ts";
 import { decided, type DelayedCounts, DelayedRequests } from "./delayed_requests.ts";
 import { type DescribedLogDir, describeLogDirs } from "./describe_log_dirs.ts";
-import {
-  type FetchParams,
-  type FetchResult,
-  isHeldBack,
-  mayWait,
-  readFromLog,
-  recordThrottled,
-} from "./fetch.ts";
+import { type FetchParams, type FetchResult, mayWait, readFromLog } from "./fetch.ts";
 import { ImageView, topicChangesOf } from "./image_view.ts";
 import { HostedPartitions, type OfflinePartition } from "./hosted_partitions.ts";
 import { applyPartition, type LocalReplicas, type TopicChanges } from "./local_changes.ts";
+import { isHeldBack, recordThrottled } from "./leader_throttle.ts";
 import { configuredLogDir } from "./log_dir_paths.ts";
 import { LogMoves } from "./log_moves.ts";
 import { MetadataFollower } from "./metadata_follower.ts";

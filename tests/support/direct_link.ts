@@ -58,6 +58,10 @@ export class DirectLink implements Pick<BrokerLink, "send" | "close"> {
     }
   }
 
+  get isClosed(): boolean {
+    return this.#closing.signal.aborted;
+  }
+
   close(): void {
     this.#closing.abort(new Error("closed"));
   }

@@ -23,6 +23,8 @@ export interface ReplicaBrokers extends AsyncDisposable {
   readonly brokers: ReadonlyMap<number, TestReplicas>;
   /** What leaders have asked the controller for. */
   readonly alterations: Draft<AlterPartitionRequest>[];
+  /** The fetchers of a broker: `1/0` is the first that copies from broker 1. */
+  fetchersOf(brokerId: number): string[];
   /** Brokers that cannot be reached. */
   readonly unreachable: Set<number>;
   /** Has all brokers told what the metadata says of topic `t`, partition 0, from now on. */
@@ -41,6 +43,9 @@ export async function openReplicaBrokers(
   const handlers = new Map<number, ReadonlyMap<number, AnyApiHandler>>();
   const alterations: Draft<AlterPartitionRequest>[] = [];
   const unreachable = new Set<number>();
+  const fetchers: { readonly id: number; readonly name: string; readonly link: DirectLink }[] = [];
+  const fetchersOf = (brokerId: number) =>
+    fetchers.filter(({ id, link }) => id === brokerId && !link.isClosed).map(({ name }) => name);
   let now = assigned({ replicas: ids, ...partial });
   const assign = (partial: Partial<AssignedPartition>) => {
     now = { ...now, partitionEpoch: now.partitionEpoch + 1, ...partial };
@@ -78,15 +83,14 @@ export async function openReplicaBrokers(
         peers: {
           brokerEpoch: () => BROKER_EPOCH,
           alterPartition,
-          leaderEndPoint: (leaderId) =>
-            new RemoteLeaderEndPoint(
-              leaderId,
-              new DirectLink(() => {
-                if (unreachable.has(leaderId) || unreachable.has(id)) throw new Error("cut off");
-                return handlers.get(leaderId)!;
-              }),
-              id,
-            ),
+          leaderEndPoint: (leaderId, fetcherId) => {
+            const link = new DirectLink(() => {
+              if (unreachable.has(leaderId) || unreachable.has(id)) throw new Error("cut off");
+              return handlers.get(leaderId)!;
+            });
+            fetchers.push({ id, name: `${leaderId}/${fetcherId}`, link });
+            return new RemoteLeaderEndPoint(leaderId, link, id);
+          },
         },
       },
     });
@@ -99,7 +103,7 @@ export async function openReplicaBrokers(
   }
   assign({ partitionEpoch: 0 });
   return {
-    ...{ env, brokers, alterations, unreachable, assign },
+    ...{ env, brokers, alterations, unreachable, fetchersOf, assign },
     async [Symbol.asyncDispose]() {
       for (const replicas of brokers.values()) await replicas[Symbol.asyncDispose]();
     },

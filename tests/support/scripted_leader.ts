@@ -45,9 +45,10 @@ export class ScriptedLeader implements LeaderEndPoint {
 
   async fetch(request: Draft<FetchRequest>, signal: AbortSignal): Promise<FetchResponse> {
     this.requests.push(request);
+    const answer = this.answer(request);
     const gone = Promise.withResolvers<never>();
     signal.addEventListener("abort", () => gone.reject(signal.reason), { once: true });
-    return await Promise.race([this.answer(request), gone.promise]) as FetchResponse;
+    return await Promise.race([answer, gone.promise]) as FetchResponse;
   }
 
   async fetchOffset(

@@ -4,11 +4,9 @@ import {
   type FetchParams,
   type FetchResult,
   isFromFollower,
-  isHeldBack,
   mayWait,
   NO_RECORDS,
   readFromLog,
-  recordThrottled,
 } from "../../../cluster/replication/fetch.ts";
 import type { ReplicaView } from "../../../cluster/replication/replica_selector.ts";
 import { FetchPartition } from "../../../cluster/server/fetch_session.ts";
@@ -86,38 +84,6 @@ Deno.test("an error nobody foresaw is told in the log, and to the client by its 
   const [result] = readFromLog(broker, PARAMS, [wanted()], true);
   assertEquals([result!.error, result!.records.size], ["UNKNOWN_SERVER_ERROR", 0]);
   assertEquals(replicas.env.logger.matching("Error processing fetch", "error").length, 1);
-});
-
-Deno.test("a throttled replica out of sync gets nothing while there is no room, and what is sent counts", async () => {
-  await using replicas = await openReplicas({
-    topics: { t: [assigned({ replicas: [BROKER, 2, 3], isr: [BROKER, 2] })] },
-  });
-  const { env, replicaManager: { getPartition } } = replicas;
-  const partition = getPartition("t", 0);
-  assert(typeof partition === "object");
-  partition.appendAsLeader(batchOf(["a"]), 1);
-  let sent = 0;
-  let isExceeded = false;
-  const leaderQuota = {
-    isThrottled: () => true,
-    isExceeded: () => isExceeded,
-    record: (bytes: number) => sent += bytes,
-  };
-  const broker = { env, getPartition, watermarkMoved: () => {}, leaderQuota };
-  const read = (replicaId: number) => {
-    const params = { ...PARAMS, replicaId, isolation: "log_end" } as const;
-    const results = readFromLog(broker, params, [wanted(0, 0)], true);
-    recordThrottled(leaderQuota, params, results);
-    return results[0]!.records.size;
-  };
-  const size = read(3);
-  assert(size > 0);
-  isExceeded = true;
-  assertEquals([read(2), read(3), sent], [size, 0, 2 * size]);
-  assertEquals(
-    [3, 2, -1].map((replicaId) => isHeldBack(leaderQuota, partition, { ...PARAMS, replicaId })),
-    [true, false, false],
-  );
 });
 
 Deno.test("a consumer is told of a nearer replica, with where the log is, and need not wait for that", async () => {

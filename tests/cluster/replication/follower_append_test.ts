@@ -4,9 +4,9 @@ import { InvalidRecordError } from "../../../storage/errors.ts";
 import { manualEnv } from "../../support/manual_env.ts";
 import { batchOf, contentOf, openLog } from "../../support/partition_log.ts";
 
-const NOTHING = new Uint8Array(0);
+const NOTHING: Uint8Array = new Uint8Array(0);
 
-function fetched(log: { readonly logEndOffset: number }, records = NOTHING) {
+function fetched(log: { readonly logEndOffset: number }, records: Uint8Array = NOTHING) {
   return {
     ...{ fetchOffset: log.logEndOffset, leaderEpoch: 4, records },
     ...{ highWatermark: 0, logStartOffset: 0 },

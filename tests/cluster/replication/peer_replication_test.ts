@@ -124,10 +124,11 @@ Deno.test("an empty follower of a leader that has deleted begins where the leade
 
 Deno.test("a follower whose directory has failed copies nothing more", async () => {
   await using cluster = await openReplicaBrokers(2);
-  const { env, brokers } = cluster;
+  const { env, brokers, fetchersOf } = cluster;
   await env.clock.advance(1000);
   const { logManager, replicaManager } = brokers.get(2)!;
   logManager.handleLogDirFailure("/broker2", new LogDirError("/broker2", "gone"));
+  assertEquals(fetchersOf(2), []);
   produce(cluster, 1, ["a"]);
   await env.clock.advance(1000);
   assertEquals(replicaManager.getPartition("t", 0), "KAFKA_STORAGE_ERROR");
@@ -135,30 +136,33 @@ Deno.test("a follower whose directory has failed copies nothing more", async () 
 });
 
 Deno.test("who leads copies from nobody, and neither does who has no leader or no replica", async () => {
+  await using cluster = await openReplicaBrokers(3);
+  const { assign, fetchersOf } = cluster;
+  const fetchers = () => [1, 2, 3].map(fetchersOf);
+  assertEquals(fetchers(), [[], ["1/0"], ["1/0"]]);
+  assign({ leader: 2, leaderEpoch: 1 });
+  assertEquals(fetchers(), [["2/0"], [], ["2/0"]]);
+  assign({ leader: -1, leaderEpoch: 2 });
+  assertEquals(fetchers(), [[], [], []]);
+  assign({ leader: 3, leaderEpoch: 3 });
+  assign({ replicas: [2, 3], isr: [3] });
+  assertEquals(fetchers(), [[], ["3/0"], []]);
+});
+
+Deno.test("older news do not keep a follower from its leader", async () => {
   await using cluster = await openReplicaBrokers(2);
-  const { env, brokers, assign } = cluster;
-  const writes = async () => {
-    const before = brokers.get(2)!.logManager.getLog({ topic: "t", partition: 0 })?.logEndOffset;
-    partition(cluster, 1).appendAsLeader(batchOf(["x"]), 1);
-    await env.clock.advance(1500);
-    return brokers.get(2)!.logManager.getLog({ topic: "t", partition: 0 })?.logEndOffset !== before;
-  };
-  assert(await writes());
-  const [one, two] = [brokers.get(1)!, brokers.get(2)!];
-  two.metadata.set("t", [{ ...one.metadata.partition("t", 0)!, leader: -1, partitionEpoch: 1 }]);
-  two.apply("t");
-  assert(!await writes());
-  assign({ leader: 1, partitionEpoch: 2 });
-  assert(await writes());
-  assign({ replicas: [1], isr: [1], directories: ["AAAAAAAAAAAAAAAAAAAAAA"] });
-  assert(!await writes());
+  const { assign, fetchersOf } = cluster;
+  assign({ partitionEpoch: 6, leaderEpoch: 3 });
+  assign({ partitionEpoch: 4, leader: 2, leaderEpoch: 1 });
+  assertEquals([1, 2].map(fetchersOf), [[], ["1/0"]]);
 });
 
 Deno.test("more fetchers copy as one did", async () => {
   await using cluster = await openReplicaBrokers(2);
-  const { env, brokers } = cluster;
+  const { env, brokers, fetchersOf } = cluster;
   await env.clock.advance(1000);
   brokers.get(2)!.config.change("num.replica.fetchers", 3);
+  assertEquals(fetchersOf(2), ["1/2"]);
   const outcome = produce(cluster, 1, ["a"]);
   await env.clock.advance(600);
   assert(outcome.answered);

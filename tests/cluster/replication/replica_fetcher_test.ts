@@ -111,6 +111,20 @@ Deno.test("a session that the leader has forgotten begins anew at once, other er
   await fetcher.shutdown();
 });
 
+Deno.test("after a fetch that got no answer a session begins anew", async () => {
+  const { env, leader, fetcher } = open();
+  inTurn(leader, () => response(7, fetchedData()), () => {
+    throw new Error("lost");
+  });
+  fetcher.add(P, INITIAL);
+  await env.clock.advance(1000);
+  assertEquals(
+    leader.requests.map(({ sessionId, sessionEpoch }) => [sessionId, sessionEpoch]),
+    [[0, 0], [7, 1], [7, 0]],
+  );
+  await fetcher.shutdown();
+});
+
 Deno.test("a leader that cannot be reached is asked again after a while", async () => {
   const { env, leader, fetcher } = open();
   leader.answer = () => Promise.reject(new Error("gone"));
