@@ -13,7 +13,7 @@ import type { Partition } from "../../cluster/replication/partition.ts";
 import type { FileSystem } from "../../storage/file/file_system.ts";
 import { type LedgerEffect, type LedgerRecord, ledgerSerde, LedgerShard } from "./ledger_shard.ts";
 import { type ManualEnv, manualEnv } from "./manual_env.ts";
-import { assigned, BROKER, openReplicas } from "./replicas.ts";
+import { assigned, BROKER, BROKER_EPOCH, openReplicas } from "./replicas.ts";
 
 /** A context over a ledger. */
 export type LedgerContext = CoordinatorContext<LedgerShard, LedgerRecord, LedgerEffect>;
@@ -75,7 +75,7 @@ export async function openContext(
         fetchOffset: offset,
         logStartOffset: 0,
         leaderEndOffset: partition.log!.logEndOffset,
-        brokerEpoch: 1,
+        brokerEpoch: BROKER_EPOCH,
         timeMs: env.clock.now(),
       }),
     async [Symbol.asyncDispose]() {
