@@ -157,7 +157,10 @@ export class ReplicaManager {
       logOf: (topicPartition) => logManager.getLog(topicPartition),
       replicaLagTimeMaxMs: () => config.long("replica.lag.time.max.ms"),
       activeBrokerEpoch: (id) => this.#metadata.activeBrokerEpoch(id),
-      alterIsr: (partition, proposal) => this.#peers?.alterIsr(partition, proposal),
+      alterIsr: (partition, proposal) =>
+        this.#peers === undefined
+          ? partition.isrRejected(proposal)
+          : this.#peers.alterIsr(partition, proposal),
     };
     const quotas = {
       ...{ clock: env.clock, config, brokerId },
