@@ -32,6 +32,8 @@ for (const [name, shape] of [["150 x 100 B", small], ["16 x 1 KiB", large]] as c
   register("encode", `encode ${name}`, encodeWorkload(shape));
 }
 for (const type of ["gzip", "snappy", "lz4", "zstd"] as const) {
-  register("compress", `compress 150 x 100 B, ${type}`, compressWorkload(type, small));
-  register("decompress", `decompress 150 x 100 B, ${type}`, decompressWorkload(type, small));
+  for (const [name, shape] of [["150 x 100 B", small], ["16 x 1 KiB", large]] as const) {
+    register(`compress ${name}`, `compress ${name}, ${type}`, compressWorkload(type, shape));
+    register(`decompress ${name}`, `decompress ${name}, ${type}`, decompressWorkload(type, shape));
+  }
 }

@@ -26,7 +26,7 @@ import {
 import { sparseFold } from "./crc32c_sparse_fold.ts";
 import { BLOCK, tableFold, tablesOfFold } from "./crc32c_table_fold.ts";
 import { SLICING_TABLES } from "./crc32c_tables.ts";
-import { assembleModule, increment, type Instruction, wasm } from "./wasm_assembler.ts";
+import { increment, type Instruction, startModule, wasm } from "./wasm_assembler.ts";
 
 const { block, loop, end, br, brIf, localGet, localSet, i32Const, i32Load, i32Load8U } = wasm;
 
@@ -93,22 +93,21 @@ export interface Crc32cKernel {
 export function startCrc32cKernel(): Crc32cKernel | undefined {
   // The indices are below 16, for which the relaxed instruction has one meaning; it saves the check for others.
   for (const swizzle of [wasm.i8x16RelaxedSwizzle, wasm.i8x16Swizzle]) {
-    const binary = assembleModule({
+    const module = startModule({
       pages: 1,
+      parameters: 3,
       i32Locals: I32_LOCALS,
       v128Locals: VECTORS + SPARE_VECTORS,
       body: [...fold(swizzle), ...sliceRest(), localGet(CRC)],
     });
-    if (!WebAssembly.validate(binary)) continue;
-    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(binary));
-    const memory = (exports["memory"] as WebAssembly.Memory).buffer;
+    if (module === undefined) continue;
+    const { memory, run } = module;
     new Int32Array(memory, SLICING_AT).set(SLICING_TABLES);
     tablesOfFold().forEach(({ low, high }, index) => {
       const table = new Uint8Array(memory, FOLDING_AT + 2 * VECTOR * index, 2 * VECTOR);
       table.set(low);
       table.set(high, VECTOR);
     });
-    const run = exports["run"] as (register: number, at: number, end: number) => number;
     return {
       data: new Uint8Array(memory, DATA_AT, DATA_SIZE),
       run: (register, length) => run(register, DATA_AT, DATA_AT + length),

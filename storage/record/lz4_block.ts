@@ -4,260 +4,70 @@
  * uint16. The last sequence ends with its literals.
  *
  * Our own, since the npm packages don't do: `lz4js` reads and loops past its input when it is broken, `lz4-wasm` has no frames
- * and trusts a length prefix, the others are native. Here the output is measured before any of it is allocated.
+ * and trusts a length prefix, the others are native. It is done in WebAssembly (`lz4_compress_wasm.ts`, `lz4_decompress_wasm.ts`)
+ * where the runtime has vectors, else in JavaScript (`lz4_script.ts`), as are thorough searches.
  *
  * @module
  */
 
 import { CorruptRecordError } from "../errors.ts";
-import { copyLiteral, copyMatch } from "./copy_match.ts";
 
-const MIN_MATCH = 4;
-/** A match ends at least 5 bytes before the block does, and starts at least 12 before. */
-const LAST_LITERALS = 5;
-const MATCH_START_LIMIT = 12;
-const MAX_DISTANCE = 65_535;
+/** Largest block that a frame can have. */
+export const LARGEST_BLOCK: number = 4 * 1024 * 1024;
+/** Largest block that is written. */
+export const WRITTEN_BLOCK_SIZE: number = 64 * 1024;
 
-/** Most bytes that are copied four at a time; longer ones the runtime copies quicker. */
-const WIDE_COPY = 64;
+/** Fewest bytes of a match. */
+export const MIN_MATCH = 4;
+/** A match ends at least so many bytes before the block does. */
+export const LAST_LITERALS = 5;
+/** A match starts at least so many bytes before the block's end. */
+export const MATCH_START_LIMIT = 12;
 
-const HASH_BITS = 13;
-const heads = new Int32Array(1 << HASH_BITS);
-/** By position modulo 64 Ki: the position before it with the same hash. */
-let chains: Int32Array | undefined;
-
-function hash(value: number): number {
-  return Math.imul(value, 0x9e3779b1) >>> (32 - HASH_BITS);
-}
+/** Most bytes that a byte of a block can stand for: those that make a length longer are the densest. */
+export const MAX_EXPANSION = 255;
 
 /** Most bytes that `length` bytes compress to. */
 export function lz4BlockBound(length: number): number {
   return length + Math.floor(length / 255) + 16;
 }
 
-function writeLength(out: Uint8Array, at: number, rest: number): number {
-  while (rest >= 255) {
-    out[at++] = 255;
-    rest -= 255;
-  }
-  out[at++] = rest;
-  return at;
-}
-
-/** Writes a sequence; without a match when `matchLength` is 0. Returns the position behind it. */
-function writeSequence(
-  out: Uint8Array,
-  at: number,
-  source: Uint8Array,
-  literalsAt: number,
-  literals: number,
-  distance: number,
-  matchLength: number,
-): number {
-  const tokenAt = at++;
-  const extra = matchLength - MIN_MATCH;
-  let token = literals < 15 ? literals << 4 : 0xf0;
-  if (literals >= 15) at = writeLength(out, at, literals - 15);
-  copyLiteral(out, at, source, literalsAt, literals);
-  at += literals;
-  if (matchLength > 0) {
-    token |= extra < 15 ? extra : 15;
-    out[at++] = distance;
-    out[at++] = distance >> 8;
-    if (extra >= 15) at = writeLength(out, at, extra - 15);
-  }
-  out[tokenAt] = token;
-  return at;
-}
-
-/** How many bytes are the same from `a` and from `b` on, up to `limit`: four at a time, as far as they go. */
-function matchLengthAt(source: DataView, a: number, b: number, limit: number): number {
-  const start = b;
-  while (b + 4 <= limit) {
-    const difference = source.getInt32(a, true) ^ source.getInt32(b, true);
-    if (difference !== 0) return b - start + ((31 - Math.clz32(difference & -difference)) >> 3);
-    a += 4;
-    b += 4;
-  }
-  while (b < limit && source.getUint8(a) === source.getUint8(b)) {
-    a++;
-    b++;
-  }
-  return b - start;
-}
-
 /**
- * Compresses `source[start, end)`, at most 64 KiB, to `out[at…]`, which must have room for {@linkcode lz4BlockBound}. Returns the
- * position behind it.
- *
- * @param attempts how many earlier positions to try for the longest match; 1 takes the last one that was seen
+ * Compresses `source[start, end)`, at most {@linkcode WRITTEN_BLOCK_SIZE}, to `out[at…]`, which must have room for
+ * {@linkcode lz4BlockBound}. Returns the position behind it.
  */
-export function lz4CompressBlock(
+export type CompressBlock = (
   source: Uint8Array,
   start: number,
   end: number,
   out: Uint8Array,
   at: number,
-  attempts: number,
-): number {
-  const searchEnd = end - MATCH_START_LIMIT;
-  const matchEnd = end - LAST_LITERALS;
-  const view = new DataView(source.buffer, source.byteOffset, source.byteLength);
-  heads.fill(-1);
-  if (attempts > 1) chains ??= new Int32Array(1 << 16);
-  const chain = attempts > 1 ? chains! : undefined;
-  let anchor = start;
-  let position = start;
-  let misses = 0;
-  while (position <= searchEnd) {
-    const word = view.getInt32(position, true);
-    const slot = hash(word);
-    let candidate = heads[slot]!;
-    heads[slot] = position;
-    let bestLength = 0;
-    let bestAt = -1;
-    if (chain === undefined) {
-      if (
-        candidate >= 0 && position - candidate <= MAX_DISTANCE &&
-        view.getInt32(candidate, true) === word
-      ) {
-        bestAt = candidate;
-        bestLength = MIN_MATCH +
-          matchLengthAt(view, candidate + MIN_MATCH, position + MIN_MATCH, matchEnd);
-      }
-    } else {
-      chain[position & 0xffff] = candidate;
-      for (let left = attempts; left > 0 && candidate >= 0; left--) {
-        if (position - candidate > MAX_DISTANCE) break;
-        const length = matchLengthAt(view, candidate, position, matchEnd);
-        if (length > bestLength) {
-          bestLength = length;
-          bestAt = candidate;
-        }
-        candidate = chain[candidate & 0xffff]!;
-      }
-    }
-    if (bestLength < MIN_MATCH) {
-      // The longer nothing repeats, the bigger the steps; a thorough search takes every position.
-      position += chain === undefined ? 1 + (misses++ >> 6) : 1;
-      continue;
-    }
-    misses = 0;
-    const distance = position - bestAt;
-    at = writeSequence(out, at, source, anchor, position - anchor, distance, bestLength);
-    const next = position + bestLength;
-    if (chain !== undefined) {
-      for (let p = position + 1; p < next && p <= searchEnd; p++) {
-        const h = hash(view.getInt32(p, true));
-        chain[p & 0xffff] = heads[h]!;
-        heads[h] = p;
-      }
-    } else if (next - 2 <= searchEnd) {
-      heads[hash(view.getInt32(next - 2, true))] = next - 2;
-    }
-    position = next;
-    anchor = next;
-  }
-  return writeSequence(out, at, source, anchor, end - anchor, 0, 0);
-}
+) => number;
 
 /**
- * How many bytes `source[at, end)` decompresses to. With this known, {@linkcode lz4DecompressBlock} of the same bytes can't leave them.
+ * Decompresses the block `source[at, end)`, at most {@linkcode LARGEST_BLOCK}. What it returns may change with the next call.
  *
- * @throws {CorruptRecordError} when a length leads out of the block
+ * @param maxSize most bytes that may come out, at most {@linkcode LARGEST_BLOCK}
+ * @throws {CorruptRecordError} when a length leads out of the block, a match starts before it, or more would come out
  */
-export function lz4BlockSize(source: Uint8Array, at: number, end: number): number {
-  let size = 0;
-  while (at < end) {
-    const token = source[at++]!;
-    let literals = token >> 4;
-    if (literals === 15) {
-      let byte = 255;
-      while (byte === 255 && at < end) {
-        byte = source[at++]!;
-        literals += byte;
-      }
-    }
-    at += literals;
-    size += literals;
-    if (at === end) return size;
-    if (at + 2 > end) break;
-    at += 2;
-    let length = token & 15;
-    if (length === 15) {
-      let byte = 255;
-      while (byte === 255) {
-        if (at >= end) throw new CorruptRecordError(`LZ4 block is cut off, output so far: ${size}`);
-        byte = source[at++]!;
-        length += byte;
-      }
-    }
-    size += length + MIN_MATCH;
-  }
-  throw new CorruptRecordError(`LZ4 block is cut off, output so far: ${size}`);
-}
-
-/**
- * Decompresses `source[at, end)` to `out[outAt…]`, which must have room for {@linkcode lz4BlockSize}. Up to three bytes behind that, if there
- * are any, may change: blocks are decompressed in their order.
- *
- * @throws {CorruptRecordError} for a match that starts before the block
- */
-export function lz4DecompressBlock(
+export type DecompressBlock = (
   source: Uint8Array,
   at: number,
   end: number,
-  out: Uint8Array,
-  outAt: number,
-): void {
-  const outStart = outAt;
-  // Four bytes at a time, as long as a few too many fit: what comes next writes over them.
-  const from = new DataView(source.buffer, source.byteOffset, source.byteLength);
-  const to = new DataView(out.buffer, out.byteOffset, out.byteLength);
-  const lastFrom = source.length - WIDE_COPY;
-  const lastTo = out.length - WIDE_COPY;
-  while (at < end) {
-    const token = source[at++]!;
-    let literals = token >> 4;
-    if (literals === 15) {
-      let byte = 255;
-      while (byte === 255) {
-        byte = source[at++]!;
-        literals += byte;
-      }
-    }
-    if (literals <= WIDE_COPY && at <= lastFrom && outAt <= lastTo) {
-      for (let i = 0; i < literals; i += 4) {
-        to.setInt32(outAt + i, from.getInt32(at + i, true), true);
-      }
-    } else {
-      copyLiteral(out, outAt, source, at, literals);
-    }
-    at += literals;
-    outAt += literals;
-    if (at >= end) return;
-    const distance = source[at]! | (source[at + 1]! << 8);
-    at += 2;
-    if (distance === 0 || distance > outAt - outStart) {
-      throw new CorruptRecordError(`LZ4 match starts outside of its block, distance: ${distance}`);
-    }
-    let length = token & 15;
-    if (length === 15) {
-      let byte = 255;
-      while (byte === 255) {
-        byte = source[at++]!;
-        length += byte;
-      }
-    }
-    length += MIN_MATCH;
-    if (distance >= 4 && length <= WIDE_COPY && outAt <= lastTo) {
-      const matchAt = outAt - distance;
-      for (let i = 0; i < length; i += 4) {
-        to.setInt32(outAt + i, to.getInt32(matchAt + i, true), true);
-      }
-    } else {
-      copyMatch(out, outAt, distance, length);
-    }
-    outAt += length;
-  }
+  maxSize: number,
+) => Uint8Array;
+
+/** A length leads out of the block, or it does not end with literals. */
+export function lz4CutOff(outputSize: number): CorruptRecordError {
+  return new CorruptRecordError(`LZ4 block is cut off, output so far: ${outputSize}`);
+}
+
+/** A match starts before the block. */
+export function lz4Outside(distance: number): CorruptRecordError {
+  return new CorruptRecordError(`LZ4 match starts outside of its block, distance: ${distance}`);
+}
+
+/** More would come out than may. */
+export function lz4TooLarge(maxSize: number): CorruptRecordError {
+  return new CorruptRecordError(`LZ4 block decompresses to more than ${maxSize} bytes`);
 }

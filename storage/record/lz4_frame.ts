@@ -18,15 +18,27 @@
 
 import { xxhash32 } from "../bytes/xxhash32.ts";
 import { CorruptRecordError } from "../errors.ts";
-import { lz4BlockBound, lz4BlockSize, lz4CompressBlock, lz4DecompressBlock } from "./lz4_block.ts";
+import {
+  type CompressBlock,
+  type DecompressBlock,
+  lz4BlockBound,
+  MAX_EXPANSION,
+  WRITTEN_BLOCK_SIZE,
+} from "./lz4_block.ts";
+import { startLz4Compressor } from "./lz4_compress_wasm.ts";
+import { startLz4Decompressor } from "./lz4_decompress_wasm.ts";
+import { compressBlockInScript, decompressBlockInScript } from "./lz4_script.ts";
 
 const FRAME_MAGIC = 0x184d2204;
 const STORED = 0x8000_0000;
 const WRITTEN_FLG = 0x60;
 const WRITTEN_BD = 0x40;
-const WRITTEN_BLOCK_SIZE = 64 * 1024;
 const HEADER_SIZE = 7;
 const DEFAULT_LEVEL = 9;
+
+// Started when a block is first compressed or decompressed: a program without lz4 has neither.
+let compressFast: CompressBlock | undefined;
+let decompressBlock: DecompressBlock | undefined;
 
 function readUint32LittleEndian(bytes: Uint8Array, at: number): number {
   return (bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)) >>>
@@ -40,13 +52,22 @@ function writeUint32LittleEndian(bytes: Uint8Array, at: number, value: number): 
   bytes[at + 3] = value >> 24;
 }
 
+function compressorOf(level: number): CompressBlock {
+  if (level === DEFAULT_LEVEL) {
+    return compressFast ??= startLz4Compressor() ?? compressBlockInScript;
+  }
+  const attempts = Math.max(2, 2 ** (level - 1));
+  return (source, start, end, out, at) =>
+    compressBlockInScript(source, start, end, out, at, attempts);
+}
+
 /**
  * Compresses `source` to a frame.
  *
  * @param level 1 to 17; 9, the default, is the fast one-try search as in Kafka, every other tries 2^(level - 1) positions
  */
 export function lz4Compress(source: Uint8Array, level: number = DEFAULT_LEVEL): Uint8Array {
-  const attempts = level === DEFAULT_LEVEL ? 1 : Math.max(2, 2 ** (level - 1));
+  const compressBlock = compressorOf(level);
   const blocks = Math.ceil(source.length / WRITTEN_BLOCK_SIZE);
   const bound = blocks * (4 + lz4BlockBound(Math.min(source.length, WRITTEN_BLOCK_SIZE)));
   const out = new Uint8Array(HEADER_SIZE + bound + 4);
@@ -57,7 +78,7 @@ export function lz4Compress(source: Uint8Array, level: number = DEFAULT_LEVEL): 
   let at = HEADER_SIZE;
   for (let start = 0; start < source.length; start += WRITTEN_BLOCK_SIZE) {
     const end = Math.min(start + WRITTEN_BLOCK_SIZE, source.length);
-    const blockEnd = lz4CompressBlock(source, start, end, out, at + 4, attempts);
+    const blockEnd = compressBlock(source, start, end, out, at + 4);
     const size = blockEnd - at - 4;
     if (size < end - start) {
       writeUint32LittleEndian(out, at, size);
@@ -72,19 +93,13 @@ export function lz4Compress(source: Uint8Array, level: number = DEFAULT_LEVEL): 
   return out.subarray(0, at + 4);
 }
 
-interface Block {
-  readonly at: number;
-  readonly size: number;
-  readonly stored: boolean;
-  readonly outputSize: number;
-}
-
 /**
  * Decompresses the frame in `source[start, end)`.
  *
  * @param maxBytes most bytes that may come out
  * @param ignoreHeaderChecksum for messages of magic 0
- * @throws {CorruptRecordError} for anything but a whole frame of the kind above, and beyond `maxBytes`, then before memory is taken
+ * @throws {CorruptRecordError} for anything but a whole frame of the kind above, and when more than `maxBytes` would come out; never
+ * takes more memory than that
  */
 export function lz4Decompress(
   source: Uint8Array,
@@ -94,9 +109,43 @@ export function lz4Decompress(
   ignoreHeaderChecksum = false,
 ): Uint8Array {
   const header = readHeader(source, start, end, ignoreHeaderChecksum);
-  const blocks: Block[] = [];
-  let at = header.end;
+  const { bounds, maxSize } = findBlocks(source, start, end, header);
+  decompressBlock ??= startLz4Decompressor() ?? decompressBlockInScript;
+  let out: Uint8Array | undefined;
   let total = 0;
+  for (let i = 0; i < bounds.length; i += 2) {
+    const at = bounds[i]!;
+    const blockEnd = bounds[i + 1]!;
+    const bytes = blockEnd < 0
+      ? source.subarray(at, -blockEnd)
+      : decompressBlock(source, at, blockEnd, header.maxBlockSize);
+    if (total + bytes.length > maxBytes) {
+      throw new CorruptRecordError(`Records decompress to more than the limit, bytes: ${maxBytes}`);
+    }
+    // One block, as most frames have, gets what it needs; of several only the last leaves room, as all others are full.
+    out ??= new Uint8Array(bounds.length === 2 ? bytes.length : Math.min(maxSize, maxBytes));
+    out.set(bytes, total);
+    total += bytes.length;
+  }
+  return out?.subarray(0, total) ?? new Uint8Array(0);
+}
+
+interface FrameBlocks {
+  /** Start and end of each block by turns, the end negative when it is stored as is. */
+  readonly bounds: readonly number[];
+  /** Most bytes that can come out of them. */
+  readonly maxSize: number;
+}
+
+function findBlocks(
+  source: Uint8Array,
+  start: number,
+  end: number,
+  header: FrameHeader,
+): FrameBlocks {
+  const bounds: number[] = [];
+  let maxSize = 0;
+  let at = header.end;
   while (true) {
     if (end - at < 4) throw new CorruptRecordError(`LZ4 frame is cut off, bytes: ${end - start}`);
     const field = readUint32LittleEndian(source, at);
@@ -110,17 +159,8 @@ export function lz4Decompress(
     if (end - at < size + (header.hasBlockChecksums ? 4 : 0)) {
       throw new CorruptRecordError(`LZ4 frame is cut off, bytes: ${end - start}`);
     }
-    const outputSize = stored ? size : lz4BlockSize(source, at, at + size);
-    if (outputSize > header.maxBlockSize) {
-      throw new CorruptRecordError(
-        `LZ4 block decompresses to more than ${header.maxBlockSize} bytes: ${outputSize}`,
-      );
-    }
-    total += outputSize;
-    if (total > maxBytes) {
-      throw new CorruptRecordError(`Records decompress to more than the limit, bytes: ${maxBytes}`);
-    }
-    blocks.push({ at, size, stored, outputSize });
+    bounds.push(at, stored ? -(at + size) : at + size);
+    maxSize += stored ? size : Math.min(header.maxBlockSize, MAX_EXPANSION * size);
     at += size;
     if (header.hasBlockChecksums) {
       if (readUint32LittleEndian(source, at) !== xxhash32(source, at - size, at)) {
@@ -132,14 +172,7 @@ export function lz4Decompress(
   if (header.hasContentChecksum && end - at < 4) {
     throw new CorruptRecordError(`LZ4 frame is cut off, bytes: ${end - start}`);
   }
-  const out = new Uint8Array(total);
-  let outAt = 0;
-  for (const block of blocks) {
-    if (block.stored) out.set(source.subarray(block.at, block.at + block.size), outAt);
-    else lz4DecompressBlock(source, block.at, block.at + block.size, out, outAt);
-    outAt += block.outputSize;
-  }
-  return out;
+  return { bounds, maxSize };
 }
 
 interface FrameHeader {

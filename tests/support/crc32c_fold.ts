@@ -10,7 +10,7 @@ import {
   VECTORS,
   ZEROS_BEFORE_DATA,
 } from "../../storage/bytes/crc32c_layout.ts";
-import { assembleModule, type Instruction, wasm } from "../../storage/bytes/wasm_assembler.ts";
+import { type Instruction, startModule, wasm } from "../../storage/bytes/wasm_assembler.ts";
 import { pseudoRandomBytes } from "./pseudo_random.ts";
 
 /** The raw register after `bytes`, bit by bit. */
@@ -31,15 +31,16 @@ export class FoldStep {
 
   /** @param prepare puts tables into the memory */
   constructor(step: readonly Instruction[], prepare: (memory: ArrayBuffer) => void = () => {}) {
-    const binary = assembleModule({
+    const module = startModule({
       pages: 2, // One more, to see what is behind the longest message.
+      parameters: 3,
       i32Locals: I32_LOCALS,
       v128Locals: VECTORS + SPARE_VECTORS,
       body: [...step, wasm.localGet(AT)],
     });
-    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(binary));
-    this.#memory = (exports["memory"] as WebAssembly.Memory).buffer as ArrayBuffer;
-    this.#run = exports["run"] as (register: number, at: number, end: number) => number;
+    assert(module !== undefined, "this runtime has vectors");
+    this.#memory = module.memory;
+    this.#run = module.run;
     prepare(this.#memory);
   }
 

@@ -31,6 +31,12 @@ function frame(options: FrameOptions = {}): Uint8Array {
   );
 }
 
+/** A frame of blocks of up to 64 KiB, or what `bd` says, made of fields and blocks by turns. */
+function framed(blocks: Iterable<number>[], bd = 0x40): Uint8Array {
+  const header = frame({ bd }).subarray(0, 7);
+  return Uint8Array.from([...header, ...blocks.flatMap((bytes) => [...bytes]), 0, 0, 0, 0]);
+}
+
 function decompress(bytes: Uint8Array, ignoreHeaderChecksum = false): number[] {
   return [...lz4Decompress(bytes, 0, bytes.length, 1000, ignoreHeaderChecksum)];
 }
@@ -87,6 +93,61 @@ Deno.test("broken blocks are corrupt", () => {
   assertThrows(() => decompress(tooBig), CorruptRecordError, "exceeded max");
   // A block of zeros that decompresses to more than the 64 KiB its frame allows.
   const zeros = [0x1f, 0, 1, 0, ...new Array(300).fill(255), 0, 0x10, 0];
-  const bomb = Uint8Array.of(...frame().subarray(0, 7), ...littleEndian(zeros.length), ...zeros);
+  const bomb = framed([littleEndian(zeros.length), zeros]);
   assertThrows(() => decompress(bomb), CorruptRecordError, "decompresses to more than 65536");
+});
+
+Deno.test("blocks of any size, stored or not, come out one behind the other", () => {
+  const stored = [littleEndian(0x8000_0003), [1, 2, 3]];
+  const run = [littleEndian(6), [0x1f, 4, 1, 0, 0, 0]]; // 20 bytes
+  const twenty = new Array(20).fill(4);
+  assertEquals(decompress(framed([])), []);
+  assertEquals(decompress(framed(run)), twenty);
+  assertEquals(decompress(framed([...run, ...stored])), [...twenty, 1, 2, 3]);
+  assertEquals(decompress(framed([...stored, ...run, ...run])), [1, 2, 3, ...twenty, ...twenty]);
+  for (const blocks of [[...run, ...stored], [...stored, ...run]]) {
+    const bytes = framed(blocks);
+    assertEquals(lz4Decompress(bytes, 0, bytes.length, 23).length, 23);
+    assertThrows(() => lz4Decompress(bytes, 0, bytes.length, 22), CorruptRecordError, "limit");
+  }
+});
+
+Deno.test("a match does not reach into the block before", () => {
+  const bytes = framed([littleEndian(0x8000_0003), [1, 2, 3], littleEndian(4), [0, 1, 0, 0]]);
+  assertThrows(() => decompress(bytes), CorruptRecordError, "outside of its block");
+});
+
+Deno.test("a frame of blocks of 4 MiB is read", () => {
+  const size = 4 << 20;
+  const rest = size - 1 - 4 - 15;
+  const zeros = [0x1f, 0, 1, 0, ...new Array(Math.floor(rest / 255)).fill(255), rest % 255, 0];
+  const bytes = framed(
+    [littleEndian(zeros.length), zeros, littleEndian(zeros.length), zeros],
+    0x70,
+  );
+  const out = lz4Decompress(bytes, 0, bytes.length, 2 * size);
+  assertEquals([out.length, out.every((byte) => byte === 0)], [2 * size, true]);
+  assertThrows(() => lz4Decompress(bytes, 0, bytes.length, 2 * size - 1), CorruptRecordError);
+});
+
+Deno.test("what was decompressed stays as it is, whatever comes after", () => {
+  for (const random of [true, false]) {
+    const sources = [1, 2].map((seed) =>
+      random ? pseudoRandomBytes(1000, seed) : new Uint8Array(1000).fill(seed)
+    );
+    const frames = sources.map((source) => lz4Compress(source));
+    const outs = frames.map((bytes) => lz4Decompress(bytes, 0, bytes.length, 1000));
+    for (const bytes of frames) bytes.fill(9);
+    assertEquals(outs, sources);
+  }
+});
+
+Deno.test("every level gives a frame that is read", () => {
+  const source = pseudoRandomBytes(150_000, 4).map((byte) => byte & 7);
+  const sizes = [1, 9, 12].map((level) => {
+    const bytes = lz4Compress(source, level);
+    assertEquals(lz4Decompress(bytes, 0, bytes.length, source.length), source);
+    return bytes.length;
+  });
+  assertEquals(sizes[2]! < sizes[1]!, true);
 });
