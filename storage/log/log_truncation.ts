@@ -45,12 +45,17 @@ export function truncateLog(state: LogState, targetOffset: number): boolean {
     return true;
   }
   const beyond = [...segments.values()].filter((segment) => segment.baseOffset > targetOffset);
-  removeSegments(state, beyond, "truncation");
-  if (beyond.length > 0) state.unflushedNames = true;
+  for (const segment of beyond.toReversed()) {
+    // From the end on, and each before the next: a power cut leaves no gap.
+    removeSegments(state, [segment], "truncation");
+    state.env.fileSystem.flushDirectory(state.directory);
+  }
   const active = segments.activeSegment;
   state.written = true;
   state.unflushed.forget([active.baseOffset]);
   active.truncateTo(targetOffset);
+  // No later flush comes back to this segment if the next record begins another one, and a power cut would bring back what was cut off.
+  active.flushSync();
   offsets.updateLogEndOffset({
     messageOffset: targetOffset,
     segmentBaseOffset: active.baseOffset,

@@ -1,5 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { OffsetOutOfRangeError } from "../../../storage/errors.ts";
+import { parentPath } from "../../../storage/file/paths.ts";
+import { FaultyFileSystem } from "../../support/faulty_file_system.ts";
 import { manualEnv } from "../../support/manual_env.ts";
 import {
   appendAll,
@@ -152,5 +154,52 @@ Deno.test("producer state follows a truncation, with and without snapshots", () 
     assertEquals(log.producerStateManager.mapEndOffset, 2);
     log.truncateTo(0);
     assertEquals(log.activeProducers.size, 0);
+  }
+});
+
+Deno.test("what was cut off does not come back with a power cut, whatever was appended since then", async () => {
+  for (let seed = 0; seed < 40; seed++) {
+    const fileSystem = new FaultyFileSystem();
+    const log = openLog(manualEnv({ fileSystem }), SMALL_SEGMENTS);
+    for (const path of ["/", parentPath(log.directory)]) fileSystem.flushDirectory(path);
+    for (let i = 0; i < 13; i++) log.appendAsLeader(batchOfSize(100), 0);
+    if (seed % 2 === 0) await log.flush();
+    log.truncateTo(8);
+    // Does not fit behind what is left of the segment.
+    log.appendAsLeader(batchOfSize(250), 1);
+    await log.flush();
+    const after = openLog(
+      manualEnv({ fileSystem: fileSystem.afterCrash({ seed }) }),
+      SMALL_SEGMENTS,
+    );
+    assertEquals(contentOf(after), contentOf(log), `seed ${seed}`);
+    assertEquals(after.segments.baseOffsets, [0, 3, 6, 8]);
+  }
+});
+
+Deno.test("a power cut in a truncation leaves the log's beginning, without a gap", () => {
+  const cut = (fileSystem: FaultyFileSystem) => {
+    const log = openLog(manualEnv({ fileSystem }), SMALL_SEGMENTS);
+    for (let i = 0; i < 13; i++) log.appendAsLeader(batchOfSize(100), 0);
+    log.flushSync();
+    const before = fileSystem.operations;
+    log.truncateTo(4);
+    return { log, before };
+  };
+  const { before } = cut(new FaultyFileSystem());
+  for (let seed = 0; seed < 60; seed++) {
+    const fileSystem = new FaultyFileSystem();
+    fileSystem.crashAt(before + 1 + seed % 12);
+    try {
+      cut(fileSystem);
+    } catch (error) {
+      assertEquals((error as Error).name, "SimulatedCrash");
+    }
+    const after = openLog(
+      manualEnv({ fileSystem: fileSystem.afterCrash({ seed }) }),
+      SMALL_SEGMENTS,
+    );
+    const offsets = contentOf(after).map((line) => Number(line.split("=")[0]));
+    assertEquals(offsets, offsets.map((_, index) => index), `seed ${seed}`);
   }
 });
