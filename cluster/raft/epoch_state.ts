@@ -15,7 +15,9 @@
 import type { EpochElection } from "./epoch_election.ts";
 import type { LeaderState } from "./leader_state.ts";
 import type { ElectionState } from "./quorum_state.ts";
-import type { ReplicaKey, VoterSet } from "./voter_set.ts";
+import type { OffsetAndEpoch } from "./offset_and_epoch.ts";
+import type { ReplicaKey, VoterEndpoint, VoterSet } from "./voter_set.ts";
+import type { WaitingFetch } from "./waiting_fetch.ts";
 
 /** Knows no leader that it can fetch from. */
 export interface UnattachedState {
@@ -27,7 +29,7 @@ export interface UnattachedState {
   readonly leaderId: number | undefined;
   /** Whom this replica voted for. */
   readonly votedKey: ReplicaKey | undefined;
-  /** When a voter stands for election, ms since the epoch. */
+  /** When it stands for election, ms since the epoch; `Infinity` for one that has no vote. */
   readonly electionDeadline: number;
 }
 
@@ -39,6 +41,8 @@ export interface ProspectiveState {
   readonly epoch: number;
   /** The last leader that was known. */
   readonly leaderId: number | undefined;
+  /** Where it listens. */
+  readonly leaderEndpoints: readonly VoterEndpoint[];
   /** Whom this replica voted for. */
   readonly votedKey: ReplicaKey | undefined;
   /** The pre-votes. */
@@ -67,9 +71,11 @@ export interface LeadingState {
   readonly epoch: number;
   /** What it knows of the replicas. */
   readonly leader: LeaderState;
+  /** Fetches that wait for something new, in the order of their coming. */
+  readonly waiting: WaitingFetch[];
 }
 
-/** Follows a leader that it knows how to reach. */
+/** Follows a leader that it knows how to reach. What changes while it does so is written in place. */
 export interface FollowerState {
   /** The state's name. */
   readonly name: "Follower";
@@ -79,8 +85,16 @@ export interface FollowerState {
   readonly leaderId: number;
   /** Whom this replica voted for. */
   readonly votedKey: ReplicaKey | undefined;
+  /** Where the leader listens. */
+  leaderEndpoints: readonly VoterEndpoint[];
   /** When the leader is taken for gone, ms since the epoch. */
-  readonly fetchDeadline: number;
+  fetchDeadline: number;
+  /** Whether a fetch from this leader has succeeded: nobody is helped to replace it then. */
+  hasFetched: boolean;
+  /** The high watermark that the leader has told; the log may not reach it yet. */
+  leaderHighWatermark: number;
+  /** The snapshot that is being fetched, and how many bytes of it are there. */
+  snapshot: { readonly id: OffsetAndEpoch; readonly size: number } | undefined;
 }
 
 /** Was the leader of this epoch and may not become it again. */
@@ -91,6 +105,10 @@ export interface ResignedState {
   readonly epoch: number;
   /** When it moves on to the next epoch, ms since the epoch. */
   readonly electionDeadline: number;
+  /** Who should lead next, best first. */
+  readonly successors: readonly ReplicaKey[];
+  /** Other voters that have not confirmed the end of the epoch. */
+  readonly unacknowledged: Set<number>;
 }
 
 /** The state of a replica. */

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { CheckQuorum } from "./check_quorum.ts";
 import {
   matchesReplica,
   type ReplicaKey,
@@ -49,6 +50,10 @@ export interface LeaderStateOptions {
   readonly epochStartOffset: number;
   /** Who votes. */
   readonly voters: VoterSet;
+  /** `controller.quorum.fetch.timeout.ms`. */
+  readonly fetchTimeoutMs: number;
+  /** When it begins, ms since the epoch. */
+  readonly now: number;
 }
 
 /** The replicas as the leader sees them. */
@@ -61,14 +66,55 @@ export class LeaderState {
   readonly epochStartOffset: number;
   #voters = new Map<number, MutableReplicaState>();
   #observers = new Map<string, MutableReplicaState>();
+  readonly #checkQuorum: CheckQuorum;
+  readonly #beginPeriodMs: number;
+  #nextBegin: number;
   #highWatermark: number | undefined;
 
   /** Nothing is known of how far anybody is. */
-  constructor({ local, epoch, epochStartOffset, voters }: LeaderStateOptions) {
-    this.local = local;
-    this.epoch = epoch;
-    this.epochStartOffset = epochStartOffset;
-    this.#takeVoters(voters);
+  constructor(options: LeaderStateOptions) {
+    this.local = options.local;
+    this.epoch = options.epoch;
+    this.epochStartOffset = options.epochStartOffset;
+    this.#checkQuorum = new CheckQuorum(options.fetchTimeoutMs, options.now);
+    this.#beginPeriodMs = Math.floor(options.fetchTimeoutMs / 2);
+    this.#nextBegin = options.now;
+    this.#takeVoters(options.voters);
+  }
+
+  /** When it steps down for want of a majority, ms since the epoch; a leader that is the only voter never does. */
+  get checkQuorumDeadline(): number {
+    return this.#voters.size <= 1 ? Infinity : this.#checkQuorum.deadline;
+  }
+
+  /** When those who do not fetch are told again who leads, ms since the epoch. */
+  get beginDeadline(): number {
+    return this.#voters.size <= 1 ? Infinity : this.#nextBegin;
+  }
+
+  /** The other voters that have not fetched lately: they are to be told who leads. The next time is half a fetch timeout later. */
+  votersToTell(now: number): readonly ReplicaState[] {
+    this.#nextBegin = now + this.#beginPeriodMs;
+    return this.voters.filter(({ key, lastFetchTimestamp }) =>
+      key.id !== this.local.key.id &&
+      (lastFetchTimestamp < 0 || now - lastFetchTimestamp >= this.#beginPeriodMs)
+    );
+  }
+
+  /** The other voters, those first that have most: they should lead next, in this order. */
+  get successors(): ReplicaKey[] {
+    return this.voters.filter(({ key }) => key.id !== this.local.key.id)
+      .sort((a, b) => (b.endOffset ?? -1) - (a.endOffset ?? -1) || a.key.id - b.key.id)
+      .map(({ key }) => key);
+  }
+
+  /** Notes that a replica has been heard of: a voter keeps the leader in its office by that. */
+  heardFrom(key: ReplicaKey, now: number): void {
+    const voter = this.#voters.get(key.id);
+    if (voter === undefined || !matchesReplica(voter.key, key)) return;
+    const majority = Math.floor(this.#voters.size / 2) + 1;
+    const own = this.#voters.has(this.local.key.id) ? 1 : 0;
+    this.#checkQuorum.heardFrom(key.id, majority - own, now);
   }
 
   /** Below it, records are committed; `undefined` until a record of this epoch is. */
@@ -138,6 +184,7 @@ export class LeaderState {
     }
     state.lastFetchTimestamp = Math.max(state.lastFetchTimestamp, now);
     state.endOffset = fetchOffset;
+    this.heardFrom(key, now);
     const voter = this.#voters.get(key.id);
     return voter === state && this.#raiseHighWatermark();
   }

@@ -1,5 +1,5 @@
 /**
- * The limit of what can be led so far: a quorum of one.
+ * The limit of what can be led without a network: a quorum of one.
  *
  * @module
  */
@@ -22,6 +22,6 @@ export function ensureOnlyVoter(key: ReplicaKey, voters: VoterSet): void {
     );
   }
   throw new InvalidConfigError(
-    `Only a quorum of this node alone is supported so far, node ${node}, voters: ${voters}`,
+    `The node has no network to reach other voters over, node ${node}, voters: ${voters}`,
   );
 }

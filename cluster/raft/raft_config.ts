@@ -4,8 +4,10 @@
  * @module
  */
 
-import { parseVoters } from "../config/quorum_addresses.ts";
+import type { Address } from "../../client/network/transport.ts";
+import { parseBootstrapServers, parseVoters } from "../config/quorum_addresses.ts";
 import type { MetadataLogConfig } from "./metadata_log_config.ts";
+import type { QuorumConfig } from "./quorum_config.ts";
 import type { StaticVoter } from "./voter_set.ts";
 
 /** Reads configs by name; a broker's config does. */
@@ -21,13 +23,11 @@ export interface RaftConfigReader {
 }
 
 /** The options of a `RaftDriver` that are configs. */
-export interface RaftConfig {
+export interface RaftConfig extends Omit<QuorumConfig, "fetchMaxWaitMs"> {
   /** The configs of the log. */
   readonly config: MetadataLogConfig;
-  /** `controller.quorum.election.timeout.ms`. */
-  readonly electionTimeoutMs: number;
-  /** `controller.quorum.fetch.timeout.ms`. */
-  readonly fetchTimeoutMs: number;
+  /** Whom to ask for the leader; the voters when it is empty. */
+  readonly bootstrapServers: readonly Address[];
   /** Who votes, unless the log says so; absent for a node of which no config names other controllers. */
   readonly controllerQuorumVoters?: readonly StaticVoter[];
 }
@@ -39,9 +39,11 @@ export interface RaftConfig {
  */
 export function raftConfig(values: RaftConfigReader): RaftConfig {
   const voters = parseVoters(values.list("controller.quorum.voters"));
+  const bootstrapServers = parseBootstrapServers(
+    values.list("controller.quorum.bootstrap.servers"),
+  );
   // With bootstrap servers alone, the voters must be in the log.
-  const isAlone = voters.size === 0 &&
-    values.list("controller.quorum.bootstrap.servers").length === 0;
+  const isAlone = voters.size === 0 && bootstrapServers.length === 0;
   const segmentBytes = "internal.metadata.log.segment.bytes";
   return {
     config: {
@@ -55,6 +57,12 @@ export function raftConfig(values: RaftConfigReader): RaftConfig {
     },
     electionTimeoutMs: values.int("controller.quorum.election.timeout.ms"),
     fetchTimeoutMs: values.int("controller.quorum.fetch.timeout.ms"),
+    electionBackoffMaxMs: values.int("controller.quorum.election.backoff.max.ms"),
+    requestTimeoutMs: values.int("controller.quorum.request.timeout.ms"),
+    retryBackoffMs: values.int("controller.quorum.retry.backoff.ms"),
+    fetchMaxBytes: values.int("controller.quorum.fetch.max.bytes"),
+    fetchSnapshotMaxBytes: values.int("controller.quorum.fetch.snapshot.max.bytes"),
+    bootstrapServers,
     ...(isAlone
       ? {}
       : { controllerQuorumVoters: [...voters].map(([id, address]) => ({ id, ...address })) }),

@@ -78,6 +78,8 @@ export class RaftLog {
     try {
       const raftLog = new RaftLog(env, config, log);
       raftLog.#truncateToLatestSnapshot();
+      // Only what is committed gets into a snapshot.
+      raftLog.updateHighWatermark(raftLog.snapshots.latest?.offset ?? 0);
       return raftLog;
     } catch (error) {
       log.closeHandlers();
@@ -125,9 +127,51 @@ export class RaftLog {
     );
   }
 
+  /** The largest epoch in the log up to `epoch`, and where it ends; the log's end when there is none. */
+  endOffsetForEpoch(epoch: number): OffsetAndEpoch {
+    const found = this.#log.endOffsetForEpoch(epoch);
+    if (found === undefined) return { offset: this.endOffset, epoch: this.lastEpoch };
+    const { earliest } = this.snapshots;
+    // The log does not have that epoch, but the snapshot that it begins behind may.
+    if (earliest?.offset === found.endOffset && found.epoch === epoch) return earliest;
+    return { offset: found.endOffset, epoch: found.epoch };
+  }
+
   /** Appends batches that have their offsets and epoch. */
   append(batches: Uint8Array, epoch: number): void {
     this.#log.appendAsLeader(batches, epoch, { origin: "raft_leader" });
+  }
+
+  /**
+   * Appends what was fetched from the leader of `epoch`; batches of a later epoch, and one that is not whole, are left out.
+   *
+   * @throws {CorruptRecordError} when the batches are damaged, or do not begin at the log's end
+   */
+  appendAsFollower(batches: Uint8Array, epoch: number): void {
+    for (const { baseOffset } of batchesIn(batches)) {
+      if (baseOffset === this.endOffset) break;
+      throw new CorruptRecordError(
+        `Fetched metadata records begin at offset ${baseOffset}, and not at the log's end: ${this.endOffset}`,
+      );
+    }
+    this.#log.appendAsFollower(batches, epoch);
+  }
+
+  /** Cuts the log off at an offset. */
+  truncateTo(offset: number): void {
+    this.#log.truncateTo(offset);
+  }
+
+  /** Takes a snapshot that was fetched for the whole log, and begins the log anew behind it. */
+  beginAnewAt(id: OffsetAndEpoch): void {
+    this.snapshots.add(id);
+    this.#log.truncateFullyAndStartAt(id.offset);
+    this.snapshots.deleteBefore(id, "the partition was fully truncated");
+  }
+
+  /** Batches from the one that begins at `offset` on, at least one; the last one may be cut off. */
+  bytesFrom(offset: number, maxBytes: number): Uint8Array {
+    return this.#log.read(offset, { maxBytes, isolation: "log_end" }).bytes();
   }
 
   /** Resolves once what was appended survives a power cut. */
@@ -258,13 +302,29 @@ export class RaftLog {
     const epoch = this.#log.leaderEpochCache.latestEpoch ?? 0;
     const isAhead = latest.epoch > epoch ||
       latest.epoch === epoch && latest.offset > this.endOffset;
-    if (!isAhead) return;
+    if (!isAhead && this.#isWholeBefore(latest.offset)) return;
     this.#env.logger.write("warn", "Metadata log ends before its latest snapshot; beginning anew", {
       directory: this.directory,
       logEndOffset: this.endOffset,
       ...latest,
     });
-    this.#log.truncateFullyAndStartAt(latest.offset);
-    this.snapshots.deleteBefore(latest, "the partition was fully truncated");
+    this.beginAnewAt(latest);
+  }
+
+  /** Whether no batch is missing before an offset. What was to begin anew there, and was cut off by a power cut, may have left some. */
+  #isWholeBefore(offset: number): boolean {
+    let next = this.startOffset;
+    // Most often the log goes on behind its latest snapshot, and has not begun anew there.
+    if (offset < this.endOffset) return true;
+    while (next < offset) {
+      const found = this.#log.read(next, { maxBytes: READ_BYTES, isolation: "log_end" });
+      const before = next;
+      for (const batch of batchesIn(found.bytes())) {
+        if (batch.baseOffset !== next) return false;
+        next = batch.nextOffset;
+      }
+      if (next === before) return false;
+    }
+    return true;
   }
 }

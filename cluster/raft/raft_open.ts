@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Address } from "../../client/network/transport.ts";
 import type { Env } from "../../storage/env.ts";
 import { LogUnavailableError } from "../../storage/errors.ts";
 import type { DirectoryLock } from "../../storage/file/file_system.ts";
@@ -13,9 +14,12 @@ import {
 } from "../../storage/file/meta_properties_file.ts";
 import { LATEST_KRAFT_VERSION } from "./kraft_upgrade.ts";
 import { DEFAULT_METADATA_LOG_CONFIG, type MetadataLogConfig } from "./metadata_log_config.ts";
+import { type QuorumConfig, quorumConfig } from "./quorum_config.ts";
 import { QuorumHistory } from "./quorum_history.ts";
 import { QuorumStateFile } from "./quorum_state.ts";
 import { RaftLog } from "./raft_log.ts";
+import type { RaftDestination } from "./raft_message.ts";
+import type { RaftNetwork } from "./raft_network.ts";
 import { RaftNode } from "./raft_node.ts";
 import { loadQuorumFromSnapshot } from "./snapshot_reader.ts";
 import {
@@ -26,8 +30,11 @@ import {
   VoterSet,
 } from "./voter_set.ts";
 
-/** How the metadata log of a process is opened. */
-export interface RaftDriverOptions {
+/** Kafka's `KafkaRaftManager` waits so long. */
+const SHUTDOWN_TIMEOUT_MS = 5000;
+
+/** How the metadata log of a process is opened; quorum configs that are left out have Kafka's defaults. */
+export interface RaftDriverOptions extends Partial<QuorumConfig> {
   /** The world. */
   readonly env: Env;
   /** `metadata.log.dir`, or else the first log directory; formatted. */
@@ -36,16 +43,20 @@ export interface RaftDriverOptions {
   readonly nodeId: number;
   /** The cluster that the directory must belong to. Default: whichever it does. */
   readonly clusterId?: string;
+  /** The listener over which the quorum speaks. Default: the first of the controller listeners. */
+  readonly listenerName?: string;
   /** The controller listeners of this node as others reach them. Default: none; what the log has of them stays. */
   readonly controllerListeners?: readonly VoterEndpoint[];
   /** `controller.quorum.voters`, parsed. They count unless the log has voters. Default: this node alone. */
   readonly controllerQuorumVoters?: readonly StaticVoter[];
   /** The configs of the log; what is left out has Kafka's default. */
   readonly config?: Partial<MetadataLogConfig>;
-  /** `controller.quorum.election.timeout.ms`. Default: 1000. */
-  readonly electionTimeoutMs?: number;
-  /** `controller.quorum.fetch.timeout.ms`. Default: 2000. */
-  readonly fetchTimeoutMs?: number;
+  /** `controller.quorum.bootstrap.servers`, parsed: whom to ask for the leader. Default: the voters. */
+  readonly bootstrapServers?: readonly Address[];
+  /** Reaches other replicas; see `raft_network.ts`. Default: there are none. */
+  readonly network?: RaftNetwork;
+  /** How long a leader that stops waits until somebody else leads, ms. Default: 5000, as Kafka's brokers. */
+  readonly shutdownTimeoutMs?: number;
   /** Take the directory's `.lock`: for a metadata directory that no log manager has. Default: `false`. */
   readonly lockDirectory?: boolean;
   /** Told once when the disk has failed the log: nothing can be decided any more. Default: nobody is. */
@@ -64,6 +75,10 @@ export interface RaftParts {
   readonly history: QuorumHistory;
   /** The replica. */
   readonly node: RaftNode;
+  /** Reaches other replicas. */
+  readonly network: RaftNetwork | undefined;
+  /** How long a leader that stops waits until somebody else leads, ms. */
+  readonly shutdownTimeoutMs: number;
   /** The file `quorum-state`. */
   readonly quorumState: QuorumStateFile;
   /** Bytes that a batch may have. */
@@ -84,8 +99,9 @@ export function openRaft(options: RaftDriverOptions): RaftParts {
     const log = RaftLog.open({ env, directory, config });
     try {
       const listeners = options.controllerListeners ?? [];
+      const listenerName = options.listenerName ?? listeners[0]?.name ?? "CONTROLLER";
       const staticVoters = VoterSet.fromStatic(
-        listeners[0]?.name ?? "CONTROLLER",
+        listenerName,
         options.controllerQuorumVoters ?? [thisNode(options.nodeId, listeners)],
       );
       const history = new QuorumHistory(staticVoters);
@@ -100,9 +116,11 @@ export function openRaft(options: RaftDriverOptions): RaftParts {
       const node = new RaftNode({
         local,
         history,
+        log,
         random: env.random,
-        electionTimeoutMs: options.electionTimeoutMs ?? 1000,
-        fetchTimeoutMs: options.fetchTimeoutMs ?? 2000,
+        config: quorumConfig(options),
+        listenerName,
+        bootstrapServers: bootstrapServers(options, history.lastVoters, listenerName),
       });
       return {
         env,
@@ -110,6 +128,8 @@ export function openRaft(options: RaftDriverOptions): RaftParts {
         log,
         history,
         node,
+        network: options.network,
+        shutdownTimeoutMs: options.shutdownTimeoutMs ?? SHUTDOWN_TIMEOUT_MS,
         quorumState: new QuorumStateFile(env.fileSystem, log.directory),
         maxBatchSize: config.maxBatchSize,
         lock,
@@ -127,6 +147,21 @@ export function openRaft(options: RaftDriverOptions): RaftParts {
 
 function thisNode(id: number, [listener]: readonly VoterEndpoint[]): StaticVoter {
   return { id, host: listener?.host ?? "localhost", port: listener?.port ?? 0 };
+}
+
+/** Servers of which only the address is known have ids of their own, as in Kafka. */
+function bootstrapServers(
+  { bootstrapServers: servers = [], nodeId }: RaftDriverOptions,
+  voters: VoterSet,
+  listenerName: string,
+): readonly RaftDestination[] {
+  if (servers.length > 0) {
+    return servers.map(({ host, port }, index) => ({ id: -2 - index, host, port }));
+  }
+  return voters.nodes.filter(({ key }) => key.id !== nodeId).flatMap(({ key, endpoints }) => {
+    const endpoint = endpoints.find(({ name }) => name === listenerName) ?? endpoints[0];
+    return endpoint === undefined ? [] : [{ id: key.id, host: endpoint.host, port: endpoint.port }];
+  });
 }
 
 function readMetaProperties({ env, directory, nodeId, clusterId }: RaftDriverOptions) {

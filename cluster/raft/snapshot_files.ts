@@ -6,6 +6,7 @@
 
 import type { Env } from "../../storage/env.ts";
 import { CorruptRecordError } from "../../storage/errors.ts";
+import { readFully } from "../../storage/file/file_system.ts";
 import { joinPath } from "../../storage/file/paths.ts";
 import { compareOffsetAndEpoch, type OffsetAndEpoch } from "./offset_and_epoch.ts";
 import {
@@ -83,6 +84,23 @@ export class SnapshotFiles {
   /** Where a snapshot is. */
   path(id: OffsetAndEpoch): string {
     return joinPath(this.#directory, snapshotFileName(id));
+  }
+
+  /** Bytes of one; `undefined` when there is none of that name. */
+  size(id: OffsetAndEpoch): number | undefined {
+    return this.has(id) ? this.#env.fileSystem.stat(this.path(id))?.size : undefined;
+  }
+
+  /** A part of one. */
+  read(id: OffsetAndEpoch, position: number, length: number): Uint8Array {
+    const file = this.#env.fileSystem.open(this.path(id), { readOnly: true });
+    try {
+      const bytes = new Uint8Array(length);
+      readFully(file, position, bytes, 0, length);
+      return bytes;
+    } finally {
+      file.close();
+    }
   }
 
   /** Bytes of all of them. */
