@@ -13,7 +13,14 @@ Deno.test("the leader is up to date at once, others are as they were at their la
     maxKRaftVersion: 1,
   };
   const voters = new VoterSet([local]);
-  const leader = new LeaderState({ local, epoch: 2, epochStartOffset: 5, voters });
+  const leader = new LeaderState({
+    local,
+    epoch: 2,
+    epochStartOffset: 5,
+    voters,
+    fetchTimeoutMs: 2000,
+    now: 0,
+  });
   assertEquals(describeQuorum(leader, 1000).highWatermark, -1);
   leader.updateLocal(8, voters);
   leader.updateReplica(replicaKey(4), 6, 900);

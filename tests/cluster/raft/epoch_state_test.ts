@@ -16,13 +16,45 @@ Deno.test("each state keeps of the election what it must not forget", () => {
       votedKey,
     ],
     [
-      { name: "Prospective", epoch: 4, leaderId: 2, votedKey, election, electionDeadline: 0 },
+      {
+        name: "Prospective",
+        epoch: 4,
+        leaderId: 2,
+        leaderEndpoints: [],
+        votedKey,
+        election,
+        electionDeadline: 0,
+      },
       2,
       votedKey,
     ],
     [{ name: "Candidate", epoch: 4, election, electionDeadline: 0 }, undefined, local],
-    [{ name: "Follower", epoch: 4, leaderId: 2, votedKey, fetchDeadline: 0 }, 2, votedKey],
-    [{ name: "Resigned", epoch: 4, electionDeadline: 0 }, 1, undefined],
+    [
+      {
+        name: "Follower",
+        epoch: 4,
+        leaderId: 2,
+        votedKey,
+        fetchDeadline: 0,
+        leaderEndpoints: [],
+        hasFetched: true,
+        leaderHighWatermark: 7,
+        snapshot: undefined,
+      },
+      2,
+      votedKey,
+    ],
+    [
+      {
+        name: "Resigned",
+        epoch: 4,
+        electionDeadline: 0,
+        successors: [],
+        unacknowledged: new Set(),
+      },
+      1,
+      undefined,
+    ],
   ];
   for (const [state, leaderId, voted] of states) {
     assertEquals(leaderIdOf(state, local), leaderId, state.name);

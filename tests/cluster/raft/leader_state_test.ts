@@ -13,7 +13,14 @@ const node = (id: number): VoterNode => ({
 const voters = (...ids: number[]) => new VoterSet(ids.map(node));
 
 function leading(set: VoterSet, epochStartOffset = 10): LeaderState {
-  return new LeaderState({ local: node(1), epoch: 5, epochStartOffset, voters: set });
+  return new LeaderState({
+    local: node(1),
+    epoch: 5,
+    epochStartOffset,
+    voters: set,
+    fetchTimeoutMs: 2000,
+    now: 0,
+  });
 }
 
 Deno.test("nothing is committed before a record of the leader's own epoch is", () => {
