@@ -143,6 +143,11 @@ export class MortalReplica {
     };
   }
 
+  /** It does not die at a later operation after all. */
+  spare(): void {
+    this.#fileSystem.onOperation = undefined;
+  }
+
   /** Stops it as an operator does. */
   async stop(): Promise<void> {
     const driver = this.#driver;

@@ -116,7 +116,10 @@ class History {
       this.#look();
     }
     this.#network.heal();
-    for (const replica of this.#replicas) if (replica.driver === undefined) replica.start();
+    for (const replica of this.#replicas) {
+      replica.spare();
+      if (replica.driver === undefined) replica.start();
+    }
     await this.#recovered();
     this.#isOver = true;
     await Promise.all(working);
