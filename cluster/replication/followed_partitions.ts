@@ -17,6 +17,7 @@ import {
 import { type TopicPartition, topicPartitionKey } from "../../storage/file/file_names.ts";
 import { TopicPartitionMap } from "../../storage/file/topic_partition_map.ts";
 import type { PartitionLog } from "../../storage/log/partition_log.ts";
+import type { LogManager } from "../../storage/log_manager.ts";
 import { appendFetched } from "./follower_append.ts";
 import type { LeaderEndPoint } from "./leader_end_point.ts";
 import {
@@ -38,6 +39,8 @@ export interface FollowedPartitionsOptions {
   readonly config: () => ReplicaFetchConfig;
   /** The log of a partition that this broker follows; `undefined` when it does not, or the log cannot be used. */
   readonly followedLog: (topicPartition: TopicPartition) => PartitionLog | undefined;
+  /** Truncates logs, with the copies that move to other directories. */
+  readonly logManager: Pick<LogManager, "truncateTo" | "truncateFullyAndStartAt">;
   /** Bounds the traffic. */
   readonly quota: ReplicaQuota;
   /** Told when there may be more for those who read this replica. */
@@ -156,10 +159,10 @@ export class FollowedPartitions {
     log: PartitionLog,
     { records, highWatermark, logStartOffset }: FetchedPartition["data"],
   ): void {
-    const { quota, onMoved } = this.#options;
+    const { quota, onMoved, logManager } = this.#options;
     const { fetchOffset, currentLeaderEpoch: leaderEpoch } = state;
     const bytes = records ?? NO_RECORDS;
-    const { info, highWatermarkMoved } = appendFetched(log, {
+    const { info, highWatermarkMoved } = appendFetched(log, logManager, {
       ...{ fetchOffset, leaderEpoch, records: bytes, highWatermark, logStartOffset },
     });
     if (quota.isThrottled(topicPartition)) quota.record(bytes.length);
@@ -176,7 +179,8 @@ export class FollowedPartitions {
     const fields = { partition: topicPartitionKey(topicPartition), offset };
     try {
       const { logEndOffset } = log;
-      if (log.truncateTo(offset)) {
+      this.#options.logManager.truncateTo([[topicPartition, offset]]);
+      if (log.logEndOffset < logEndOffset) {
         logger.write("info", "Truncated a replica to where it and its leader part", {
           ...fields,
           logEndOffset,
@@ -236,7 +240,7 @@ export class FollowedPartitions {
    * ends before it, after an unclean election, and the follower gives up what the leader has not.
    */
   async reset(topicPartition: TopicPartition, signal: AbortSignal): Promise<void> {
-    const { leader, env: { logger }, followedLog } = this.#options;
+    const { leader, env: { logger }, followedLog, logManager } = this.#options;
     const state = this.#states.get(topicPartition);
     if (state === undefined) return;
     const { currentLeaderEpoch } = state;
@@ -253,7 +257,9 @@ export class FollowedPartitions {
       const { logEndOffset } = log;
       if (latest < logEndOffset) {
         if (!this.#truncate(topicPartition, log, latest)) return;
-      } else if (earliest > logEndOffset) log.truncateFullyAndStartAt(earliest);
+      } else if (earliest > logEndOffset) {
+        logManager.truncateFullyAndStartAt(topicPartition, earliest);
+      }
       logger.write("warn", "The offset to fetch was out of range, and was set anew", {
         partition: topicPartitionKey(topicPartition),
         ...{ fetchOffset: state.fetchOffset, logEndOffset: log.logEndOffset, earliest, latest },

@@ -8,6 +8,7 @@ import { assert } from "@std/assert";
 import type { LogAppendInfo } from "../../storage/log/append/log_append_info.ts";
 import { UnexpectedAppendOffsetError } from "../../storage/log/append/unexpected_append_offset_error.ts";
 import type { PartitionLog } from "../../storage/log/partition_log.ts";
+import type { LogManager } from "../../storage/log_manager.ts";
 
 /** What has been fetched of a partition. */
 export interface FetchedRecords {
@@ -37,9 +38,13 @@ export interface FollowerAppend {
  * @throws {CorruptRecordError} {@linkcode InvalidRecordError} for records that are damaged
  * @throws {LogDirError} when the disk fails
  */
-export function appendFetched(log: PartitionLog, fetched: FetchedRecords): FollowerAppend {
+export function appendFetched(
+  log: PartitionLog,
+  logManager: Pick<LogManager, "truncateFullyAndStartAt">,
+  fetched: FetchedRecords,
+): FollowerAppend {
   assert(fetched.fetchOffset === log.logEndOffset, "records are fetched for the end of the log");
-  const info = append(log, fetched);
+  const info = append(log, logManager, fetched);
   const moved = log.maybeUpdateHighWatermark(fetched.highWatermark) !== undefined;
   log.maybeIncrementLogStartOffset(fetched.logStartOffset);
   return { info, highWatermarkMoved: moved };
@@ -49,7 +54,11 @@ export function appendFetched(log: PartitionLog, fetched: FetchedRecords): Follo
  * The leader's log may start in the middle of a batch, after records were deleted. A follower that has nothing yet is given that batch whole, and
  * so starts its log where the batch does.
  */
-function append(log: PartitionLog, { records, leaderEpoch }: FetchedRecords): LogAppendInfo {
+function append(
+  log: PartitionLog,
+  logManager: Pick<LogManager, "truncateFullyAndStartAt">,
+  { records, leaderEpoch }: FetchedRecords,
+): LogAppendInfo {
   try {
     return log.appendAsFollower(records, leaderEpoch);
   } catch (error) {
@@ -58,7 +67,7 @@ function append(log: PartitionLog, { records, leaderEpoch }: FetchedRecords): Lo
     const isWithinFirst = logEndOffset === logStartOffset && error.firstOffset < logEndOffset &&
       error.lastOffset >= logEndOffset;
     if (!isWithinFirst) throw error;
-    log.truncateFullyAndStartAt(error.firstOffset);
+    logManager.truncateFullyAndStartAt(log.topicPartition, error.firstOffset);
     return log.appendAsFollower(records, leaderEpoch);
   }
 }

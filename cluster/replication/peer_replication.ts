@@ -8,6 +8,7 @@
 import type { Env } from "../../storage/env.ts";
 import type { TopicPartition } from "../../storage/file/file_names.ts";
 import type { PartitionLog } from "../../storage/log/partition_log.ts";
+import type { LogManager } from "../../storage/log_manager.ts";
 import { type AlterPartition, AlterPartitionManager } from "./alter_partition_manager.ts";
 import type { IsrProposal } from "./in_sync_replicas.ts";
 import type { LeaderEndPoint } from "./leader_end_point.ts";
@@ -40,6 +41,8 @@ export interface PeerReplicationOptions {
   readonly peers: Peers;
   /** The partitions that are here. */
   readonly partitions: () => Iterable<Partition>;
+  /** Truncates logs. */
+  readonly logManager: Pick<LogManager, "truncateTo" | "truncateFullyAndStartAt">;
   /** The log of a partition that this broker follows. */
   readonly followedLog: (topicPartition: TopicPartition) => PartitionLog | undefined;
   /** Bounds what is fetched for throttled replicas. */
@@ -61,7 +64,8 @@ export class PeerReplication {
   /** Copies nothing yet. */
   constructor(options: PeerReplicationOptions) {
     this.#options = options;
-    const { env, config, brokerId, peers, followedLog, followerQuota, onMoved } = options;
+    const { env, config, brokerId, peers, followerQuota } = options;
+    const { logManager, followedLog, onMoved } = options;
     this.#alterations = new AlterPartitionManager({
       ...{ env, brokerId },
       brokerEpoch: peers.brokerEpoch,
@@ -72,7 +76,7 @@ export class PeerReplication {
       numFetchers: () => config.int("num.replica.fetchers"),
       newFetcher: (leaderId, fetcherId) =>
         new ReplicaFetcher({
-          ...{ env, followedLog, onMoved },
+          ...{ env, logManager, followedLog, onMoved },
           quota: followerQuota,
           config: () => replicaFetchConfig(config),
           leader: peers.leaderEndPoint(leaderId, fetcherId),

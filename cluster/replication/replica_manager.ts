@@ -181,7 +181,7 @@ export class ReplicaManager {
     cordon();
     this.#unsubscribe = config.subscribe(["cordoned.log.dirs"], cordon);
     this.#peers = options.peers === undefined ? undefined : new PeerReplication({
-      ...{ env, config, brokerId, peers: options.peers },
+      ...{ env, config, brokerId, logManager, peers: options.peers },
       partitions: () => this.#hosted.online(),
       followedLog: (topicPartition) => this.#followedLog(topicPartition),
       followerQuota: replicaQuota("follower", quotas),

@@ -101,6 +101,8 @@ export class FetchPartition implements FetchPartitionRequest {
 
   /** The fetcher wants something else from now on. */
   updateRequest(request: FetchPartitionRequest): void {
+    // What a follower was told in another epoch it has dropped, perhaps.
+    if (request.currentLeaderEpoch !== this.currentLeaderEpoch) this.#highWatermark = -1;
     this.fetchOffset = request.fetchOffset;
     this.partitionMaxBytes = request.partitionMaxBytes;
     this.currentLeaderEpoch = request.currentLeaderEpoch;
@@ -110,15 +112,13 @@ export class FetchPartition implements FetchPartitionRequest {
 
   /** Notes what the fetcher is told with the answer that begins a session. */
   noteAnswer(answer: FetchPartitionAnswer): void {
-    this.#highWatermark = answer.errorCode === 0 ? answer.highWatermark : -1;
+    this.#highWatermark = isTakenOver(answer) ? answer.highWatermark : -1;
     this.#localLogStartOffset = answer.logStartOffset;
   }
 
   /** Whether an answer has news for the fetcher. It counts as told then. */
   takeNews(answer: FetchPartitionAnswer): boolean {
-    let news = answer.records.size > 0 ||
-      (answer.preferredReadReplica ?? -1) !== -1 ||
-      (answer.divergingEpoch?.epoch ?? -1) >= 0;
+    let news = answer.records.size > 0 || (answer.preferredReadReplica ?? -1) !== -1;
     if (this.#highWatermark !== answer.highWatermark) {
       this.#highWatermark = answer.highWatermark;
       news = true;
@@ -127,13 +127,18 @@ export class FetchPartition implements FetchPartitionRequest {
       this.#localLogStartOffset = answer.logStartOffset;
       news = true;
     }
-    if (answer.errorCode !== 0) {
+    if (!isTakenOver(answer)) {
       // Once the error is gone, the fetcher must hear of that as well.
       this.#highWatermark = -1;
       news = true;
     }
     return news;
   }
+}
+
+/** Whether the fetcher takes the watermarks of an answer over: not with an error, and not when it has to truncate first. */
+function isTakenOver({ errorCode, divergingEpoch }: FetchPartitionAnswer): boolean {
+  return errorCode === 0 && (divergingEpoch?.epoch ?? -1) < 0;
 }
 
 /** By id when there is one: the same partition is meant whether or not its name is known. */

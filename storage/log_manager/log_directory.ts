@@ -159,7 +159,9 @@ export class LogDirectory {
   }
 
   /** Replaces a checkpoint: these are all logs of the directory. */
-  writeCheckpoint(name: CheckpointName, logs: Iterable<CheckpointedLog>): void {
+  writeCheckpoint(name: CheckpointName, logs: readonly CheckpointedLog[]): void {
+    // What lies below a log's start was perhaps never flushed: who takes it for recovered must know that it is gone.
+    if (name === "recovery point") this.writeCheckpoint("log start offset", logs);
     const entries: TopicPartitionOffset[] = [];
     for (const log of logs) {
       const offset = checkpointedOffset(name, log);

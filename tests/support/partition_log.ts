@@ -7,6 +7,7 @@ import type { FileSystem } from "../../storage/file/file_system.ts";
 import { readWholeFile } from "../../storage/file/file_system.ts";
 import type { ManualEnv } from "./manual_env.ts";
 import { parseLogConfig } from "../../storage/log/config/log_config.ts";
+import type { LogManager } from "../../storage/log_manager.ts";
 import { PartitionLog, type PartitionLogOptions } from "../../storage/log/partition_log.ts";
 import { buildEndTransactionMarker } from "../../storage/record/control_record.ts";
 import { batchesIn } from "../../storage/record/memory_records.ts";
@@ -100,6 +101,18 @@ export function endMarker(
     coordinatorEpoch: options.coordinatorEpoch ?? 0,
     ...(options.offset === undefined ? {} : { offset: options.offset, partitionLeaderEpoch: 0 }),
   });
+}
+
+/** What a log manager of one log does to truncate it. */
+export function truncationOf(
+  log: PartitionLog,
+): Pick<LogManager, "truncateTo" | "truncateFullyAndStartAt"> {
+  return {
+    truncateTo: (offsets) => {
+      for (const [, offset] of offsets) log.truncateTo(offset);
+    },
+    truncateFullyAndStartAt: (_, offset) => log.truncateFullyAndStartAt(offset),
+  };
 }
 
 /** Appends each group of values as one batch. */

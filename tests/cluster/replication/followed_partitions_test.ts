@@ -4,7 +4,13 @@ import { FollowedPartitions } from "../../../cluster/replication/followed_partit
 import { LogDirError } from "../../../storage/errors.ts";
 import type { PartitionLog } from "../../../storage/log/partition_log.ts";
 import { manualEnv } from "../../support/manual_env.ts";
-import { appendAll, batchOf, contentOf, openLog } from "../../support/partition_log.ts";
+import {
+  appendAll,
+  batchOf,
+  contentOf,
+  openLog,
+  truncationOf,
+} from "../../support/partition_log.ts";
 import { topicIdOf } from "../../support/replicas.ts";
 import { fetchedData, ScriptedLeader } from "../../support/scripted_leader.ts";
 
@@ -17,6 +23,7 @@ function open() {
   const here: { log: PartitionLog | undefined } = { log };
   const leader = new ScriptedLeader();
   const moved: number[] = [];
+  const truncated: number[] = [];
   const quota = { throttled: false, exceeded: false, recorded: 0 };
   const followed = new FollowedPartitions({
     env,
@@ -25,6 +32,13 @@ function open() {
       ...{ maxWaitMs: 500, minBytes: 1, maxBytes: 100, partitionMaxBytes: 10 },
       backoffMs: BACKOFF_MS,
     }),
+    logManager: {
+      ...truncationOf(log),
+      truncateTo: (offsets) => {
+        for (const [, offset] of offsets) truncated.push(offset);
+        truncationOf(log).truncateTo(offsets);
+      },
+    },
     followedLog: () => here.log,
     quota: {
       isThrottled: () => quota.throttled,
@@ -43,7 +57,7 @@ function open() {
     });
   };
   const isDue = () => followed.due().has(P);
-  return { env, log, here, leader, moved, quota, followed, add, take, isDue };
+  return { env, log, here, leader, moved, truncated, quota, followed, add, take, isDue };
 }
 
 function batch(values: string[], baseOffset: number, partitionLeaderEpoch = 4): Uint8Array {
@@ -88,12 +102,13 @@ Deno.test("what was asked for before the epoch changed is dropped", () => {
 });
 
 Deno.test("where the leader's log parts from this one it is truncated, and nothing else of the answer counts", () => {
-  const { log, followed, add, take } = open();
+  const { log, followed, truncated, add, take } = open();
   log.appendAsLeader(batchOf(["a", "b"]), 1);
   log.appendAsLeader(batchOf(["x", "y"]), 2);
   add();
   take({ divergingEpoch: { epoch: 1, endOffset: 2 }, highWatermark: 9, records: batch(["c"], 4) });
   assertEquals([contentOf(log), log.highWatermark], [["0=a", "1=b"], 0]);
+  assertEquals(truncated, [2], "by the log manager, which sees to copies of it");
   const { fetchOffset, lastFetchedEpoch } = followed.state(P)!;
   assertEquals([fetchOffset, lastFetchedEpoch], [2, 1]);
 });

@@ -1,10 +1,18 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { appendFetched } from "../../../cluster/replication/follower_append.ts";
+import {
+  appendFetched as append,
+  type FetchedRecords,
+} from "../../../cluster/replication/follower_append.ts";
 import { InvalidRecordError } from "../../../storage/errors.ts";
+import type { PartitionLog } from "../../../storage/log/partition_log.ts";
 import { manualEnv } from "../../support/manual_env.ts";
-import { batchOf, contentOf, openLog } from "../../support/partition_log.ts";
+import { batchOf, contentOf, openLog, truncationOf } from "../../support/partition_log.ts";
 
 const NOTHING: Uint8Array = new Uint8Array(0);
+
+function appendFetched(log: PartitionLog, records: FetchedRecords) {
+  return append(log, truncationOf(log), records);
+}
 
 function fetched(log: { readonly logEndOffset: number }, records: Uint8Array = NOTHING) {
   return {

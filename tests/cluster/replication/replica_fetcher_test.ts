@@ -3,7 +3,7 @@ import { errorCode } from "../../../client/protocol/error_codes.ts";
 import type { FetchResponsePartitionData } from "../../../client/protocol/messages/fetch.ts";
 import { ReplicaFetcher } from "../../../cluster/replication/replica_fetcher.ts";
 import { manualEnv } from "../../support/manual_env.ts";
-import { batchOf, contentOf, openLog } from "../../support/partition_log.ts";
+import { batchOf, contentOf, openLog, truncationOf } from "../../support/partition_log.ts";
 import { NO_QUOTA, topicIdOf } from "../../support/replicas.ts";
 import { fetchedData, ScriptedLeader } from "../../support/scripted_leader.ts";
 
@@ -21,6 +21,7 @@ function open() {
       ...{ maxWaitMs: 500, minBytes: 3, maxBytes: 1000, partitionMaxBytes: 100 },
       backoffMs: 1000,
     }),
+    logManager: truncationOf(log),
     followedLog: () => log,
     quota: NO_QUOTA,
     onMoved: () => {},

@@ -71,6 +71,18 @@ Deno.test("an error is told each time, and its end as well", () => {
   assert(!one.takeNews(answer(10)));
 });
 
+Deno.test("who had to truncate, or knows of another epoch, is told the high watermark again", () => {
+  const one = partition(0);
+  one.noteAnswer({ ...answer(10), divergingEpoch: { epoch: 0 } });
+  assert(one.takeNews(answer(10)));
+  assert(one.takeNews({ ...answer(10), divergingEpoch: { epoch: 0 } }));
+  assert(one.takeNews(answer(10)));
+  one.updateRequest(one);
+  assert(!one.takeNews(answer(10)));
+  one.updateRequest({ ...one, currentLeaderEpoch: 9 });
+  assert(one.takeNews(answer(10)));
+});
+
 Deno.test("an update adds, changes and forgets partitions, and leaves the others as they are", () => {
   const session = new FetchSession(1, false, false, mapOf(partition(0), partition(1)), 0);
   session.update([partition(1, "t", ZERO_UUID, 50), partition(2)], [

@@ -41,6 +41,12 @@ Deno.test("one log's entry is updated, and those of others are left as they are"
     ["kafka-1", 20],
     ["kafka-2", 30],
   ]);
+  // Recovery points are written after the starts that they may be owed to.
+  assertEquals([...directory.readCheckpoint("log start offset")], [
+    ["kafka-0", 10],
+    ["kafka-1", 11],
+  ]);
+  directory.writeCheckpoint("log start offset", []);
   directory.updateCheckpoint("log start offset", logAt(0, 6));
   directory.updateCheckpoint("log start offset", logAt(1, 5));
   assertEquals([...directory.readCheckpoint("log start offset")], [["kafka-0", 6]]);

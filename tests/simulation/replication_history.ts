@@ -1,0 +1,308 @@
+/** A history of a cluster that replicates: producers write with acks=all, and whatever can go wrong does. */
+
+import { DeleteRecordsEntry } from "../../cluster/replication/delete_records.ts";
+import type { Partition } from "../../cluster/replication/partition.ts";
+import type { PartitionLog } from "../../storage/log/partition_log.ts";
+import { batchesIn } from "../../storage/record/memory_records.ts";
+import { SeededRandom } from "../support/manual_env.ts";
+import { batchOf, textOf } from "../support/partition_log.ts";
+import { ReplicaBroker, type ReplicaCluster, TOPIC_CONFIGS } from "./replica_broker.ts";
+import { ReplicaController } from "./replica_controller.ts";
+import { type Life, ReplicaNetwork } from "./replica_network.ts";
+import { VirtualClock } from "./virtual_clock.ts";
+
+/**
+ * What dying costs: `kill` leaves what was written; `flushed` takes the power, of disks that flush every write; `one` takes the power of disks that
+ * do not, of one broker at a time.
+ */
+export type World = "kill" | "flushed" | "one";
+
+/** What a producer was told is safe. */
+export interface Acknowledged {
+  readonly value: string;
+  readonly offset: number;
+}
+
+/** What a checker has found. */
+export class Violation extends Error {
+  override readonly name = "Violation";
+}
+
+export const IDS = [1, 2, 3];
+export const PARTITIONS = [0, 1];
+const FAULTS_MS = 25_000;
+
+/** See the file's comment. */
+export class ReplicationHistory implements ReplicaCluster {
+  readonly clock = new VirtualClock();
+  readonly random: SeededRandom;
+  readonly network: ReplicaNetwork;
+  readonly controller: ReplicaController;
+  readonly brokers: ReadonlyMap<number, ReplicaBroker>;
+  readonly acknowledged: Acknowledged[][] = PARTITIONS.map(() => []);
+  /** By partition, the offset below which records may be gone. */
+  readonly #deleted: number[] = PARTITIONS.map(() => 0);
+  readonly #over = new AbortController();
+  readonly #failed = Promise.withResolvers<never>();
+  /** By partition and epoch, who has led. */
+  readonly #leaders = new Map<string, number>();
+  #isCalm = false;
+  #written = 0;
+  /** How often somebody died, and a leader changed. */
+  deaths = 0;
+
+  constructor(readonly seed: number, readonly world: World) {
+    this.random = new SeededRandom(seed);
+    this.network = new ReplicaNetwork(this.random);
+    this.controller = new ReplicaController(this.clock, this.random);
+    this.brokers = new Map(IDS.map((id) => [id, new ReplicaBroker(id, this)]));
+    this.#failed.promise.catch(() => {});
+  }
+
+  /** How many leaders there have been. */
+  get elections(): number {
+    return this.#leaders.size;
+  }
+
+  readonly onFailure = (error: unknown): void => this.#failed.reject(error);
+
+  /** @throws {Violation} */
+  async run(): Promise<void> {
+    const work = this.#run();
+    await this.clock.run(Promise.race([work, this.#failed.promise]), 200_000);
+  }
+
+  async #run(): Promise<void> {
+    const { controller, random } = this;
+    controller.onChange = () => this.#checkLeaders();
+    const background = [controller.watch(this.#over.signal)];
+    for (const broker of this.brokers.values()) broker.start();
+    await this.#until(
+      "brokers are there",
+      () => IDS.every((id) => controller.image.cluster.isActive(id)),
+    );
+    const assignments = PARTITIONS.map((id) => IDS.map((_, i) => IDS[(i + id) % IDS.length]!));
+    const flush = this.world === "flushed" ? { "flush.messages": "1" } : {};
+    controller.addTopic("t", assignments, { ...TOPIC_CONFIGS, ...flush });
+    for (let i = 0; i < 3; i++) background.push(this.#produce());
+    const end = this.clock.monotonic() + FAULTS_MS;
+    while (this.clock.monotonic() < end) {
+      await this.clock.sleep(200 + random.below(2500));
+      this.#fault();
+      this.check();
+    }
+    await this.#calm();
+    this.#over.abort();
+    await Promise.all(background);
+    this.check();
+  }
+
+  /** All goes well again: everybody comes into sync, and has the same. */
+  async #calm(): Promise<void> {
+    this.#isCalm = true;
+    this.network.mend();
+    for (const broker of this.brokers.values()) broker.spare();
+    await this.#until("all are in sync again", () =>
+      PARTITIONS.every((id) => {
+        const { isr, leader } = this.controller.image.topics.partition("t", id)!;
+        const parts = IDS.map((broker) => this.brokers.get(broker)!.partition(id)?.log);
+        return leader >= 0 && isr.length === IDS.length && parts.every((log) =>
+          log !== undefined
+        ) &&
+          new Set(parts.map((log) => log!.highWatermark)).size === 1 &&
+          parts.every((log) => log!.highWatermark === log!.logEndOffset);
+      }));
+  }
+
+  async #until(what: string, condition: () => boolean): Promise<void> {
+    const end = this.clock.monotonic() + 60_000;
+    while (!condition()) {
+      if (this.clock.monotonic() > end) {
+        throw new Violation(`Not in a minute: ${what}\n${this.#state()}`);
+      }
+      await this.clock.sleep(50);
+    }
+  }
+
+  #state(): string {
+    return PARTITIONS.flatMap((id) => {
+      const { leader, leaderEpoch, partitionEpoch, isr, elr } = this.controller.image.topics
+        .partition("t", id)!;
+      return [
+        `partition ${id}: ${JSON.stringify({ leader, leaderEpoch, partitionEpoch, isr, elr })}`,
+        ...IDS.map((broker) => {
+          const partition = this.brokers.get(broker)!.partition(id);
+          const { leader, leaderEpoch, partitionEpoch, log } = partition ?? {};
+          const { logEndOffset, highWatermark } = log ?? {};
+          return `  on ${broker}: ${
+            JSON.stringify({ leader, leaderEpoch, partitionEpoch, logEndOffset, highWatermark })
+          }`;
+        }),
+      ];
+    }).join("\n");
+  }
+
+  async #produce(): Promise<void> {
+    const { clock, random } = this;
+    const life: Life = { id: -1, death: new AbortController().signal, clock };
+    while (!this.#over.signal.aborted && !this.#isCalm) {
+      const partition = random.pick(PARTITIONS);
+      const { leader } = this.controller.image.topics.partition("t", partition) ?? {};
+      const broker = this.brokers.get(random.chance(0.9) ? leader! : random.pick(IDS));
+      const value = `v${this.#written++}`;
+      const records = batchOf([value]);
+      if (broker !== undefined) {
+        const told = await this.network.call(
+          life,
+          broker.id,
+          () => broker.life,
+          () => broker.produce(partition, records),
+        ).catch(() => "lost");
+        if (typeof told === "number") {
+          this.acknowledged[partition]!.push({ value, offset: told });
+        }
+      }
+      await clock.sleep(random.below(60));
+    }
+  }
+
+  #fault(): void {
+    const { random, network } = this;
+    const broker = this.brokers.get(random.pick(IDS))!;
+    const other = random.pick([0, ...IDS].filter((id) => id !== broker.id));
+    const faults: (() => void)[] = [
+      () => this.#kill(broker, 0),
+      () => this.#kill(broker, 1 + random.below(40)),
+      () => void this.#cut(broker.id, other),
+      () => void this.#cut(broker.id, other),
+      () => network.lossRate = random.pick([0, 0.02, 0.2]),
+      () => this.controller.balance(),
+      () => this.#deleteRecords(random.pick(PARTITIONS)),
+    ];
+    random.pick(faults)();
+  }
+
+  #kill(broker: ReplicaBroker, operations: number): void {
+    const { random, world } = this;
+    if (broker.life === undefined) return;
+    if (world === "one" && !this.#isWhole()) return;
+    const death = world === "kill" ? "kill" : "power-cut";
+    if (operations > 0 && world !== "one") broker.dieAfter(operations, death, random.below(1000));
+    else broker.die(death, random.below(1000));
+  }
+
+  readonly onDeath = (broker: ReplicaBroker): void => {
+    this.deaths++;
+    void this.clock.sleep(this.random.below(4000)).then(() => broker.start());
+  };
+
+  /** Whether nobody is down or out of sync. */
+  #isWhole(): boolean {
+    return [...this.brokers.values()].every(({ life }) => life !== undefined) &&
+      PARTITIONS.every((id) =>
+        this.controller.image.topics.partition("t", id)!.isr.length === IDS.length
+      );
+  }
+
+  /** The first records are deleted, of those that are committed. */
+  #deleteRecords(id: number): void {
+    const leader = [...this.brokers.values()].find((broker) => broker.partition(id)?.isLeader);
+    const manager = leader?.life?.replicaManager;
+    const log = leader?.partition(id)?.log;
+    if (manager === undefined || log === undefined) return;
+    const offset = log.logStartOffset +
+      this.random.below(log.highWatermark - log.logStartOffset + 1);
+    this.#deleted[id] = Math.max(this.#deleted[id]!, offset);
+    void manager.deleteRecords(
+      [new DeleteRecordsEntry({ topic: "t", partition: id }, offset)],
+      100,
+    );
+  }
+
+  async #cut(a: number, b: number): Promise<void> {
+    this.network.setCut(a, b, true);
+    await this.clock.sleep(200 + this.random.below(5000));
+    this.network.setCut(a, b, false);
+  }
+
+  #checkLeaders(): void {
+    for (const id of PARTITIONS) {
+      const partition = this.controller.image.topics.partition("t", id);
+      if (partition !== undefined) this.#noteLeader(id, partition.leaderEpoch, partition.leader);
+    }
+  }
+
+  #noteLeader(id: number, epoch: number, leader: number): void {
+    const key = `partition ${id} in epoch ${epoch}`;
+    const known = this.#leaders.get(key);
+    if (known !== undefined && known !== leader) {
+      throw new Violation(`${key} is led by ${known} and ${leader}`);
+    }
+    this.#leaders.set(key, leader);
+  }
+
+  /**
+   * Looks at all that is open at the moment.
+   *
+   * @throws {Violation}
+   */
+  check(): void {
+    for (const id of PARTITIONS) {
+      const open = [...this.brokers.values()].flatMap((broker) => {
+        const partition = broker.partition(id);
+        return partition?.log === undefined ? [] : [{ broker, partition, log: partition.log }];
+      });
+      const contents = new Map(open.map(({ broker, log }) => [broker.id, contentOf(log)]));
+      for (const { broker, partition, log } of open) {
+        if (partition.isLeader) this.#noteLeader(id, partition.leaderEpoch, broker.id);
+        const content = contents.get(broker.id)!;
+        if (this.#isInSync(broker, partition, id)) this.#checkAcknowledged(id, broker.id, content);
+        for (const other of open) {
+          if (other.broker.id <= broker.id) continue;
+          const committed = Math.min(log.highWatermark, other.log.highWatermark);
+          const theirs = contents.get(other.broker.id)!;
+          for (let offset = this.#deleted[id]!; offset < committed; offset++) {
+            if (content[offset] === theirs[offset]) continue;
+            throw new Violation(
+              `partition ${id} differs at ${offset}, below the high watermark ${committed}: ` +
+                `${content[offset]} on ${broker.id}, ${theirs[offset]} on ${other.broker.id}`,
+            );
+          }
+        }
+      }
+    }
+  }
+
+  /** Whether the controller has a broker in the ISR, and means this very life of it. */
+  #isInSync({ id, life }: ReplicaBroker, { leaderEpoch }: Partition, partition: number): boolean {
+    const { cluster, topics } = this.controller.image;
+    const { isr, leaderEpoch: current } = topics.partition("t", partition)!;
+    return isr.includes(id) && cluster.brokers.get(id)!.brokerEpoch === life!.brokerEpoch &&
+      leaderEpoch === current;
+  }
+
+  #checkAcknowledged(id: number, brokerId: number, content: readonly string[]): void {
+    for (const { value, offset } of this.acknowledged[id]!) {
+      if (content[offset] === value || offset < this.#deleted[id]!) continue;
+      throw new Violation(
+        `partition ${id} has lost ${value}, acknowledged at ${offset}: ${content[offset]} on ` +
+          `${brokerId}, which is in sync and ends at ${content.length}`,
+      );
+    }
+  }
+}
+
+/** By offset, the epoch and value of each record. */
+function contentOf(log: PartitionLog): string[] {
+  const content: string[] = [];
+  for (let next = log.logStartOffset; next < log.logEndOffset;) {
+    const { bytes } = {
+      bytes: log.read(next, { maxBytes: 100_000, isolation: "log_end" }).bytes(),
+    };
+    for (const batch of batchesIn(bytes)) {
+      for (const { offset, value } of batch.records()) content[offset] = textOf(value)!;
+      next = batch.nextOffset;
+    }
+  }
+  return content;
+}
