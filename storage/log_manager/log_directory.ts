@@ -161,7 +161,9 @@ export class LogDirectory {
   /** Replaces a checkpoint: these are all logs of the directory. */
   writeCheckpoint(name: CheckpointName, logs: readonly CheckpointedLog[]): void {
     // What lies below a log's start was perhaps never flushed: who takes it for recovered must know that it is gone.
-    if (name === "recovery point") this.writeCheckpoint("log start offset", logs);
+    if (name === "recovery point" && logs.some(hasLaterStart)) {
+      this.writeCheckpoint("log start offset", logs);
+    }
     const entries: TopicPartitionOffset[] = [];
     for (const log of logs) {
       const offset = checkpointedOffset(name, log);
@@ -189,6 +191,11 @@ export class LogDirectory {
   }
 }
 
+/** Whether a log starts behind the first of its segments. */
+function hasLaterStart({ logStartOffset, firstSegmentOffset }: CheckpointedLog): boolean {
+  return logStartOffset > firstSegmentOffset;
+}
+
 function checkpointedOffset(name: CheckpointName, log: CheckpointedLog): number | undefined {
   switch (name) {
     case "recovery point":
@@ -198,6 +205,6 @@ function checkpointedOffset(name: CheckpointName, log: CheckpointedLog): number 
     case "cleaner offset":
       return log.cleanerOffset;
     case "log start offset":
-      return log.logStartOffset > log.firstSegmentOffset ? log.logStartOffset : undefined;
+      return hasLaterStart(log) ? log.logStartOffset : undefined;
   }
 }

@@ -1,4 +1,5 @@
-/** A broker that has replicas, in its many lives: it is killed, or loses its power, and starts again with what is on its disk. */
+/** A broker that has replicas, in its many lives: it is killed, or loses its power or its disk, and starts again with
+ * what is there. */
 
 import { alterPartition } from "../../client/protocol/messages/alter_partition.ts";
 import { MetadataDelta } from "../../cluster/controller/metadata_delta.ts";
@@ -32,6 +33,20 @@ export interface ReplicaCluster {
   readonly onDeath: (broker: ReplicaBroker) => void;
   /** Told what went wrong with a broker that nobody killed. */
   readonly onFailure: (error: unknown) => void;
+}
+
+/** How a broker dies: the process alone, the machine with what was not flushed, or with all that it had. */
+export type Death = "kill" | "power-cut" | "loss";
+
+function afterDeath(disk: FaultyFileSystem, death: Death, seed: number): FaultyFileSystem {
+  switch (death) {
+    case "kill":
+      return disk.processKill({ seed });
+    case "power-cut":
+      return disk.afterCrash({ seed });
+    case "loss":
+      return new FaultyFileSystem();
+  }
 }
 
 const ALTER_PARTITION_VERSION = 3;
@@ -76,7 +91,7 @@ export class ReplicaBroker {
   #lives = 0;
 
   constructor(readonly id: number, readonly cluster: ReplicaCluster) {
-    this.#disk = new FaultyFileSystem({ now: () => cluster.clock.now() });
+    this.#disk = new FaultyFileSystem();
   }
 
   /** Its life, while it runs. */
@@ -100,11 +115,11 @@ export class ReplicaBroker {
     });
   }
 
-  /** It dies now: the process alone, or the machine with what was not flushed. What it still does, nobody sees. */
-  die(death: "kill" | "power-cut", seed: number): void {
+  /** It dies now. What it still does, nobody sees. */
+  die(death: Death, seed: number): void {
     const disk = this.#disk;
     disk.onOperation = undefined;
-    this.#disk = death === "kill" ? disk.processKill({ seed }) : disk.afterCrash({ seed });
+    this.#disk = afterDeath(disk, death, seed);
     this.#life?.die();
     this.#life = undefined;
     this.cluster.onDeath(this);
@@ -116,7 +131,7 @@ export class ReplicaBroker {
   }
 
   /** It dies in the middle of some operation on its disk. */
-  dieAfter(operations: number, death: "kill" | "power-cut", seed: number): void {
+  dieAfter(operations: number, death: Death, seed: number): void {
     const disk = this.#disk;
     const last = disk.operations + operations;
     disk.onOperation = ({ number }) => {

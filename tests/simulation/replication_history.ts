@@ -1,32 +1,19 @@
 /** A history of a cluster that replicates: producers write with acks=all, and whatever can go wrong does. */
 
 import { DeleteRecordsEntry } from "../../cluster/replication/delete_records.ts";
-import type { Partition } from "../../cluster/replication/partition.ts";
-import type { PartitionLog } from "../../storage/log/partition_log.ts";
-import { batchesIn } from "../../storage/record/memory_records.ts";
 import { SeededRandom } from "../support/manual_env.ts";
-import { batchOf, textOf } from "../support/partition_log.ts";
+import { batchOf } from "../support/partition_log.ts";
 import { ReplicaBroker, type ReplicaCluster, TOPIC_CONFIGS } from "./replica_broker.ts";
 import { ReplicaController } from "./replica_controller.ts";
+import { ReplicationChecks, Violation } from "./replication_checks.ts";
 import { type Life, ReplicaNetwork } from "./replica_network.ts";
 import { VirtualClock } from "./virtual_clock.ts";
 
 /**
  * What dying costs: `kill` leaves what was written; `flushed` takes the power, of disks that flush every write; `one` takes the power of disks that
- * do not, of one broker at a time.
+ * do not, or all that is on one, of one broker at a time.
  */
 export type World = "kill" | "flushed" | "one";
-
-/** What a producer was told is safe. */
-export interface Acknowledged {
-  readonly value: string;
-  readonly offset: number;
-}
-
-/** What a checker has found. */
-export class Violation extends Error {
-  override readonly name = "Violation";
-}
 
 export const IDS = [1, 2, 3];
 export const PARTITIONS = [0, 1];
@@ -39,29 +26,19 @@ export class ReplicationHistory implements ReplicaCluster {
   readonly network: ReplicaNetwork;
   readonly controller: ReplicaController;
   readonly brokers: ReadonlyMap<number, ReplicaBroker>;
-  readonly acknowledged: Acknowledged[][] = PARTITIONS.map(() => []);
-  /** By partition, the offset below which records may be gone. */
-  readonly #deleted: number[] = PARTITIONS.map(() => 0);
+  readonly checks: ReplicationChecks;
   readonly #over = new AbortController();
   readonly #failed = Promise.withResolvers<never>();
-  /** By partition and epoch, who has led. */
-  readonly #leaders = new Map<string, number>();
   #isCalm = false;
   #written = 0;
-  /** How often somebody died, and a leader changed. */
-  deaths = 0;
 
   constructor(readonly seed: number, readonly world: World) {
     this.random = new SeededRandom(seed);
     this.network = new ReplicaNetwork(this.random);
     this.controller = new ReplicaController(this.clock, this.random);
     this.brokers = new Map(IDS.map((id) => [id, new ReplicaBroker(id, this)]));
+    this.checks = new ReplicationChecks(this.controller, this.brokers, PARTITIONS);
     this.#failed.promise.catch(() => {});
-  }
-
-  /** How many leaders there have been. */
-  get elections(): number {
-    return this.#leaders.size;
   }
 
   readonly onFailure = (error: unknown): void => this.#failed.reject(error);
@@ -74,7 +51,7 @@ export class ReplicationHistory implements ReplicaCluster {
 
   async #run(): Promise<void> {
     const { controller, random } = this;
-    controller.onChange = () => this.#checkLeaders();
+    controller.onChange = () => this.checks.leaders();
     const background = [controller.watch(this.#over.signal)];
     for (const broker of this.brokers.values()) broker.start();
     await this.#until(
@@ -89,12 +66,12 @@ export class ReplicationHistory implements ReplicaCluster {
     while (this.clock.monotonic() < end) {
       await this.clock.sleep(200 + random.below(2500));
       this.#fault();
-      this.check();
+      this.checks.replicas();
     }
     await this.#calm();
     this.#over.abort();
     await Promise.all(background);
-    this.check();
+    this.checks.replicas();
   }
 
   /** All goes well again: everybody comes into sync, and has the same. */
@@ -159,7 +136,7 @@ export class ReplicationHistory implements ReplicaCluster {
           () => broker.produce(partition, records),
         ).catch(() => "lost");
         if (typeof told === "number") {
-          this.acknowledged[partition]!.push({ value, offset: told });
+          this.checks.acknowledged[partition]!.push({ value, offset: told });
         }
       }
       await clock.sleep(random.below(60));
@@ -186,13 +163,13 @@ export class ReplicationHistory implements ReplicaCluster {
     const { random, world } = this;
     if (broker.life === undefined) return;
     if (world === "one" && !this.#isWhole()) return;
-    const death = world === "kill" ? "kill" : "power-cut";
+    const isLoss = world === "one" && random.chance(0.3);
+    const death = world === "kill" ? "kill" : isLoss ? "loss" : "power-cut";
     if (operations > 0 && world !== "one") broker.dieAfter(operations, death, random.below(1000));
     else broker.die(death, random.below(1000));
   }
 
   readonly onDeath = (broker: ReplicaBroker): void => {
-    this.deaths++;
     void this.clock.sleep(this.random.below(4000)).then(() => broker.start());
   };
 
@@ -212,7 +189,7 @@ export class ReplicationHistory implements ReplicaCluster {
     if (manager === undefined || log === undefined) return;
     const offset = log.logStartOffset +
       this.random.below(log.highWatermark - log.logStartOffset + 1);
-    this.#deleted[id] = Math.max(this.#deleted[id]!, offset);
+    this.checks.deleted(id, offset);
     void manager.deleteRecords(
       [new DeleteRecordsEntry({ topic: "t", partition: id }, offset)],
       100,
@@ -224,85 +201,4 @@ export class ReplicationHistory implements ReplicaCluster {
     await this.clock.sleep(200 + this.random.below(5000));
     this.network.setCut(a, b, false);
   }
-
-  #checkLeaders(): void {
-    for (const id of PARTITIONS) {
-      const partition = this.controller.image.topics.partition("t", id);
-      if (partition !== undefined) this.#noteLeader(id, partition.leaderEpoch, partition.leader);
-    }
-  }
-
-  #noteLeader(id: number, epoch: number, leader: number): void {
-    const key = `partition ${id} in epoch ${epoch}`;
-    const known = this.#leaders.get(key);
-    if (known !== undefined && known !== leader) {
-      throw new Violation(`${key} is led by ${known} and ${leader}`);
-    }
-    this.#leaders.set(key, leader);
-  }
-
-  /**
-   * Looks at all that is open at the moment.
-   *
-   * @throws {Violation}
-   */
-  check(): void {
-    for (const id of PARTITIONS) {
-      const open = [...this.brokers.values()].flatMap((broker) => {
-        const partition = broker.partition(id);
-        return partition?.log === undefined ? [] : [{ broker, partition, log: partition.log }];
-      });
-      const contents = new Map(open.map(({ broker, log }) => [broker.id, contentOf(log)]));
-      for (const { broker, partition, log } of open) {
-        if (partition.isLeader) this.#noteLeader(id, partition.leaderEpoch, broker.id);
-        const content = contents.get(broker.id)!;
-        if (this.#isInSync(broker, partition, id)) this.#checkAcknowledged(id, broker.id, content);
-        for (const other of open) {
-          if (other.broker.id <= broker.id) continue;
-          const committed = Math.min(log.highWatermark, other.log.highWatermark);
-          const theirs = contents.get(other.broker.id)!;
-          for (let offset = this.#deleted[id]!; offset < committed; offset++) {
-            if (content[offset] === theirs[offset]) continue;
-            throw new Violation(
-              `partition ${id} differs at ${offset}, below the high watermark ${committed}: ` +
-                `${content[offset]} on ${broker.id}, ${theirs[offset]} on ${other.broker.id}`,
-            );
-          }
-        }
-      }
-    }
-  }
-
-  /** Whether the controller has a broker in the ISR, and means this very life of it. */
-  #isInSync({ id, life }: ReplicaBroker, { leaderEpoch }: Partition, partition: number): boolean {
-    const { cluster, topics } = this.controller.image;
-    const { isr, leaderEpoch: current } = topics.partition("t", partition)!;
-    return isr.includes(id) && cluster.brokers.get(id)!.brokerEpoch === life!.brokerEpoch &&
-      leaderEpoch === current;
-  }
-
-  #checkAcknowledged(id: number, brokerId: number, content: readonly string[]): void {
-    for (const { value, offset } of this.acknowledged[id]!) {
-      if (content[offset] === value || offset < this.#deleted[id]!) continue;
-      throw new Violation(
-        `partition ${id} has lost ${value}, acknowledged at ${offset}: ${content[offset]} on ` +
-          `${brokerId}, which is in sync and ends at ${content.length}`,
-      );
-    }
-  }
-}
-
-/** By offset, the epoch and value of each record. */
-function contentOf(log: PartitionLog): string[] {
-  const content: string[] = [];
-  for (let next = log.logStartOffset; next < log.logEndOffset;) {
-    const { bytes } = {
-      bytes: log.read(next, { maxBytes: 100_000, isolation: "log_end" }).bytes(),
-    };
-    for (const batch of batchesIn(bytes)) {
-      for (const { offset, value } of batch.records()) content[offset] = textOf(value)!;
-      next = batch.nextOffset;
-    }
-  }
-  return content;
 }

@@ -2,7 +2,8 @@ import { assert, assertMatch } from "@std/assert";
 import { LeaderReplicas } from "../../cluster/replication/leader_replicas.ts";
 import { PartitionFetchStates } from "../../cluster/replication/partition_fetch_state.ts";
 import { replaced } from "../support/replaced.ts";
-import { ReplicationHistory, Violation, type World } from "./replication_history.ts";
+import { Violation } from "./replication_checks.ts";
+import { ReplicationHistory, type World } from "./replication_history.ts";
 
 /**
  * Three brokers that replicate, under the real decisions of the controller, on virtual time: brokers are killed, or lose what they had not flushed,
@@ -12,7 +13,7 @@ import { ReplicationHistory, Violation, type World } from "./replication_history
  */
 
 const SEED = Deno.env.get("SEED");
-const HISTORIES = Number(Deno.env.get("REPLICATIONS") ?? 7);
+const HISTORIES = Number(Deno.env.get("REPLICATIONS") ?? 5);
 const seeds = SEED === undefined
   ? Array.from({ length: HISTORIES }, (_, i) => i + 1)
   : [Number(SEED)];
@@ -20,7 +21,7 @@ const seeds = SEED === undefined
 const WORLDS: Readonly<Record<World, string>> = {
   kill: "processes are killed",
   flushed: "machines lose their power that flush every write",
-  one: "one machine at a time loses its power",
+  one: "one machine at a time loses its power, or its disk",
 };
 
 for (const [world, what] of Object.entries(WORLDS) as [World, string][]) {
@@ -34,8 +35,8 @@ for (const [world, what] of Object.entries(WORLDS) as [World, string][]) {
       } catch (error) {
         throw new Error(`Seed of the history that failed: ${seed}`, { cause: error });
       }
-      acknowledged += history.acknowledged.flat().length;
-      elections += history.elections;
+      acknowledged += history.checks.acknowledged.flat().length;
+      elections += history.checks.elections;
     }
     assert(acknowledged > 50 * seeds.length, `acknowledged: ${acknowledged}`);
     assert(elections > 3 * seeds.length, `elections: ${elections}`);

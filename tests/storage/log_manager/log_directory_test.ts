@@ -1,8 +1,9 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { LogUnavailableError } from "../../../storage/errors.ts";
 import { type CheckpointedLog, LogDirectory } from "../../../storage/log_manager/log_directory.ts";
-import { append, openManager, tp } from "../../support/log_manager.ts";
+import { append, faultyEnv, openManager, tp } from "../../support/log_manager.ts";
 import { manualEnv } from "../../support/manual_env.ts";
+import { contentOf } from "../../support/partition_log.ts";
 
 Deno.test("a damaged checkpoint counts as empty", async () => {
   const env = manualEnv();
@@ -95,4 +96,24 @@ Deno.test("a file is no log directory, and a locked one is taken", () => {
   const other = new LogDirectory(env, "/data/dir");
   other.lock();
   other.unlock();
+});
+
+Deno.test("after a power cut a log opens whose recovery point was raised with its start, past what was flushed", async () => {
+  const env = faultyEnv();
+  const manager = await openManager(env, { logDirs: ["/disk1"] });
+  const log = manager.getOrCreateLog(tp(0));
+  append(log);
+  await log.flush();
+  for (let i = 0; i < 3; i++) {
+    append(log, 10);
+    log.roll();
+  }
+  log.deleteRecords(25);
+  manager.checkpointLogRecoveryOffsets();
+  for (let seed = 0; seed < 20; seed++) {
+    const fileSystem = env.fileSystem.afterCrash({ seed });
+    await using restarted = await openManager(manualEnv({ fileSystem }), { logDirs: ["/disk1"] });
+    const found = restarted.getLog(tp(0))!;
+    assertEquals([found.logStartOffset, contentOf(found).length], [25, found.logEndOffset - 25]);
+  }
 });
