@@ -172,7 +172,7 @@ Deno.test("a partition that had records is read last the next time", () => {
   assertEquals(names(broker.context(12, sessionId, 2, [])), ["foo-1", "foo-2", "foo-0"]);
 });
 
-Deno.test("errors, diverging epochs and preferred replicas are told each time", () => {
+Deno.test("errors and diverging epochs are told each time, and so is their end", () => {
   const broker = new Broker();
   const { sessionId } = answerAll(broker.context(12, 0, 0, FOO));
   for (let epoch = 1; epoch < 4; epoch++) {
@@ -182,7 +182,8 @@ Deno.test("errors, diverging epochs and preferred replicas are told each time", 
     });
     assertEquals(told(answer), ["foo-0", "foo-1"]);
   }
-  assertEquals(told(answerAll(broker.context(12, sessionId, 4, []))), ["foo-1"]);
+  assertEquals(told(answerAll(broker.context(12, sessionId, 4, []))), ["foo-0", "foo-1"]);
+  assertEquals(told(answerAll(broker.context(12, sessionId, 5, []))), []);
 });
 
 Deno.test("a session that is not known, and an epoch that is not the next, are errors", () => {
