@@ -14,7 +14,7 @@ import { configWarning } from "./config_warnings.ts";
 import { listenerConfigBase, overrideProperties } from "./dynamic_broker_configs.ts";
 import type { Endpoint } from "./listeners.ts";
 import { ONE_REPLICA_PROPERTIES } from "./quick_start.ts";
-import { type ControllerAddress, parseVoters } from "./quorum_addresses.ts";
+import { type ControllerAddress, parseBootstrapServers, parseVoters } from "./quorum_addresses.ts";
 import { validateReconfiguration } from "./reconfiguration.ts";
 import {
   connectionOverrides,
@@ -113,6 +113,11 @@ export class BrokerConfig {
   /** `controller.quorum.voters`, by node id. */
   get controllerQuorumVoters(): ReadonlyMap<number, ControllerAddress> {
     return parseVoters(this.list("controller.quorum.voters"));
+  }
+
+  /** `controller.quorum.bootstrap.servers`. */
+  get controllerQuorumBootstrapServers(): readonly ControllerAddress[] {
+    return parseBootstrapServers(this.list("controller.quorum.bootstrap.servers"));
   }
 
   /** `max.connections.per.ip.overrides`, by host. */

@@ -1,5 +1,5 @@
 /**
- * What replicas of the metadata log say to each other, as the state machine sees it; `raft_wire_*.ts` has the bytes' side.
+ * What replicas of the metadata log say to each other, as the state machine sees it; `outbound_wire.ts` and `inbound_wire.ts` have the side of the wire.
  *
  * @module
  */

@@ -32,6 +32,7 @@ import { listPartitionReassignmentsHandler } from "./handlers/list_partition_rea
 import { unregisterBrokerHandler } from "./handlers/unregister_broker.ts";
 import { updateFeaturesHandler } from "./handlers/update_features.ts";
 import { controllerNodes } from "./listener_view.ts";
+import { raftHandlers } from "./raft_handlers.ts";
 import { announcedApis } from "./request_dispatcher.ts";
 
 /** The parts of a node that the controller's handlers are made of. */
@@ -50,6 +51,7 @@ export function controllerHandlers(parts: ControllerParts): AnyApiHandler[] {
     loggers,
   };
   const handlers: AnyApiHandler[] = [
+    ...raftHandlers({ raft, clusterId }),
     createTopicsHandler({ controller }),
     deleteTopicsHandler({ controller, isEnabled: () => config.boolean("delete.topic.enable") }),
     describeConfigsHandler({

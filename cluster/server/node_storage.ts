@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Transport } from "../../client/network/transport.ts";
 import type { Env } from "../../storage/env.ts";
 import type { TopicPartition } from "../../storage/file/file_names.ts";
 import { LogManager } from "../../storage/log_manager.ts";
@@ -11,13 +12,17 @@ import type { BrokerConfig } from "../config/broker_config.ts";
 import { configRules } from "../config/config_rules.ts";
 import { ControllerDriver } from "../controller/controller_driver.ts";
 import { readBootstrapMetadata } from "../raft/bootstrap_metadata.ts";
+import { readClusterId } from "../raft/cluster_id.ts";
 import { formatIfEmpty } from "../raft/format_if_empty.ts";
+import type { WireIdentity } from "../raft/outbound_wire.ts";
+import { RaftChannel } from "../raft/raft_channel.ts";
 import { raftConfig } from "../raft/raft_config.ts";
 import { RaftDriver } from "../raft/raft_driver.ts";
 import type { AdvertisedEndpoint } from "./advertised_endpoints.ts";
 import { type BrokerLoggers, LOGGERS } from "./broker_loggers.ts";
 import { controllerIntervals } from "./controller_intervals.ts";
 import { DiskFailures } from "./disk_failures.ts";
+import { isWholeCluster } from "./whole_cluster.ts";
 
 /** How the storage is opened. */
 export interface NodeStorageOptions {
@@ -27,6 +32,8 @@ export interface NodeStorageOptions {
   readonly config: BrokerConfig;
   /** The loggers. */
   readonly loggers: BrokerLoggers;
+  /** The network. */
+  readonly transport: Transport;
   /** Where others find the controller. */
   readonly controllerEndPoints: readonly AdvertisedEndpoint[];
   /** Told when the disks leave nothing to go on with. */
@@ -67,28 +74,36 @@ export async function openStorage(options: NodeStorageOptions): Promise<NodeStor
   const { env, config, loggers, onFatal, onOpened } = options;
   const { logDirs, nodeId } = config;
   const metadataLogDir = config.string("metadata.log.dir") ?? logDirs[0]!;
-  const { clusterId } = formatIfEmpty({
-    env: loggers.env(env, LOGGERS.broker),
-    nodeId,
-    directories: [...new Set([...logDirs, metadataLogDir])],
-    metadataLogDirectory: metadataLogDir,
-    controllerListeners: options.controllerEndPoints,
-    controllerQuorumVoters: raftConfig(config).controllerQuorumVoters ?? [],
-    allowUnstable: config.boolean("unstable.feature.versions.enable"),
-  });
+  const directories = [...new Set([...logDirs, metadataLogDir])];
+  const isWhole = isWholeCluster(config);
+  if (isWhole) {
+    formatIfEmpty({
+      env: loggers.env(env, LOGGERS.broker),
+      nodeId,
+      directories,
+      metadataLogDirectory: metadataLogDir,
+      controllerListeners: options.controllerEndPoints,
+      controllerQuorumVoters: raftConfig(config).controllerQuorumVoters ?? [],
+      allowUnstable: config.boolean("unstable.feature.versions.enable"),
+    });
+  }
+  const clusterId = readClusterId(env.fileSystem, directories);
   const logger = loggers.named(LOGGERS.logs);
   const failures = new DiskFailures({ logDirs, metadataLogDir, logger, onFatal });
   const logs = config.processRoles.includes("broker")
     ? await openLogs(options, clusterId, failures)
     : undefined;
+  const listenerName = config.controllerListenerNames[0] ?? "CONTROLLER";
   const raft = RaftDriver.open({
     env: loggers.env(env, LOGGERS.raft),
     directory: metadataLogDir,
     nodeId,
     clusterId,
     lockDirectory: logs === undefined || !logDirs.includes(metadataLogDir),
+    listenerName,
     controllerListeners: options.controllerEndPoints,
     onFailure: (error) => failures.metadataLogFailed(error),
+    ...(isWhole ? {} : { network: raftChannel(options, { clusterId, listenerName }) }),
     ...raftConfig(config),
   });
   onOpened(() => raft.shutdown());
@@ -105,6 +120,19 @@ export async function openStorage(options: NodeStorageOptions): Promise<NodeStor
   onOpened(() => controller.shutdown());
   await controller.start();
   return { clusterId, logs, raft, controller };
+}
+
+function raftChannel(
+  { env, config, loggers, transport }: NodeStorageOptions,
+  identity: WireIdentity,
+): RaftChannel {
+  return new RaftChannel({
+    transport,
+    clock: loggers.env(env, LOGGERS.raft).clock,
+    nodeId: config.nodeId,
+    identity,
+    requestTimeoutMs: config.int("controller.quorum.request.timeout.ms"),
+  });
 }
 
 async function openLogs(

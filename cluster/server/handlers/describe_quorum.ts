@@ -11,12 +11,11 @@ import {
   type DescribeQuorumResponse,
 } from "../../../client/protocol/messages/describe_quorum.ts";
 import type { Draft } from "../../../storage/message/message_codec.ts";
+import { METADATA_PARTITION, METADATA_TOPIC } from "../../raft/metadata_partition.ts";
 import type { QuorumReplica } from "../../raft/describe_quorum.ts";
 import type { RaftDriver } from "../../raft/raft_driver.ts";
 import type { ApiHandler } from "../api_handler.ts";
 
-const METADATA_TOPIC = "__cluster_metadata";
-const METADATA_PARTITION = 0;
 /** The first version that tells directories and addresses. */
 const FIRST_VERSION_WITH_DIRECTORIES = 2;
 

@@ -33,7 +33,33 @@ Deno.test("a controller's listener announces the controller's APIs, and no broke
   const known = new Set(apisOf("controller").map(({ key }) => key));
   assertEquals(keys.filter((key) => !known.has(key)), []);
   assertEquals(keys, [
-    ...[18, 19, 20, 32, 33, 37, 43, 44, 45, 46, 55, 56, 57, 60, 62, 63, 64, 67, 70, 73],
+    ...[
+      1,
+      18,
+      19,
+      20,
+      32,
+      33,
+      37,
+      43,
+      44,
+      45,
+      46,
+      52,
+      53,
+      54,
+      55,
+      56,
+      57,
+      59,
+      60,
+      62,
+      63,
+      64,
+      67,
+      70,
+      73,
+    ],
   ]);
   const ofBroker = await keysOf(client);
   assertEquals([ofBroker.includes(67), ofBroker.includes(3)], [false, true]);

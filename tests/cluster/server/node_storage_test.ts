@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { MemoryTransport } from "../../../client/network/memory_transport.ts";
 import { describeQuorum } from "../../../client/protocol/messages/describe_quorum.ts";
 import { BrokerConfig } from "../../../cluster/config/broker_config.ts";
 import { quickStartProperties } from "../../../cluster/config/quick_start.ts";
@@ -17,6 +18,7 @@ function storage(env = brokerEnv()) {
       loggers: new BrokerLoggers(env.logger),
       controllerEndPoints: [],
       onFatal: ({ message }) => fatal.push(message),
+      transport: new MemoryTransport(),
       onOpened: (close) => closes.unshift(close),
     });
   return {

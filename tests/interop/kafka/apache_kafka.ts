@@ -237,17 +237,9 @@ export async function startBroker(
   const all = nodeProperties(logDir, properties);
   const bootstrap = /PLAINTEXT:\/\/([^,]+)/.exec(all["listeners"]!)![1]!;
   await Deno.writeTextFile(file, propertiesText(all));
-  await format(logDir, file, version);
-  const child = new Deno.Command("java", {
-    args: [
-      ...jvm,
-      "-Dorg.slf4j.simpleLogger.defaultLogLevel=info",
-      ...["-cp", await brokerClassPath(version), mainClass.server, file],
-    ],
-    stdin: "null",
-    stdout: "null",
-    stderr: "piped",
-  }).spawn();
+  await formatLogDir(logDir, file, ["--standalone", "-t", CLUSTER_ID], version);
+  const child = (await brokerCommand(file, jvm, version)).spawn();
+  await child.stdout.cancel();
   const lines: string[] = [];
   const started = Promise.withResolvers<void>();
   const ended = (async () => {
@@ -289,22 +281,40 @@ async function brokerClassPath(version: KafkaVersion): Promise<string> {
     .map((name) => `${folder}/${name}`).join(":");
 }
 
-/** Makes a log directory that of a cluster, when it is none yet. */
-async function format(logDir: string, file: string, version: KafkaVersion): Promise<void> {
+/** The command that runs a node until it is told to stop; it logs to standard error. */
+export async function brokerCommand(
+  file: string,
+  jvm: readonly string[] = SHORT_LIVED,
+  version: KafkaVersion = "4.3.1",
+): Promise<Deno.Command> {
+  return new Deno.Command("java", {
+    args: [
+      ...jvm,
+      "-Dorg.slf4j.simpleLogger.defaultLogLevel=info",
+      ...["-cp", await brokerClassPath(version), mainClass.server, file],
+    ],
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  });
+}
+
+const CLUSTER_ID = "MkU3OEVBNTcwNTJENDM2Qg";
+
+/** Formats a log directory, when it is not formatted yet. */
+export async function formatLogDir(
+  logDir: string,
+  file: string,
+  options: readonly string[],
+  version: KafkaVersion = "4.3.1",
+): Promise<void> {
   try {
     await Deno.stat(`${logDir.split(",")[0]}/meta.properties`);
     return;
   } catch {
-    const clusterId = "MkU3OEVBNTcwNTJENDM2Qg";
-    const args = ["format", "--standalone", "-t", clusterId, "-c", file];
-    const path = await brokerClassPath(version);
     const formatted = await run("java", [
-      ...quick,
-      ...logging,
-      "-cp",
-      path,
-      mainClass.storage,
-      ...args,
+      ...[...quick, ...logging, "-cp", await brokerClassPath(version)],
+      ...[mainClass.storage, "format", ...options, "-c", file],
     ]);
     if (formatted.code !== 0) throw new Error(`Cannot format ${logDir}: ${formatted.stderr}`);
   }
