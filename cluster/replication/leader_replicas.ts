@@ -124,8 +124,8 @@ export class LeaderReplicas {
   lowWatermark(leaderStartOffset: number): number {
     let low = leaderStartOffset;
     for (const [brokerId, { logStartOffset }] of this.#followers) {
-      const isThere = this.#context.activeBrokerEpoch(brokerId) !== undefined;
-      if (logStartOffset < low && isThere) low = logStartOffset;
+      if (logStartOffset >= low) continue;
+      if (this.#context.activeBrokerEpoch(brokerId) !== undefined) low = logStartOffset;
     }
     return low;
   }
