@@ -44,6 +44,22 @@ export type RaftInput =
   )
   & { readonly now: number };
 
+/** An input, without its time. */
+export type UntimedInput = RaftInput extends infer I ? I extends RaftInput ? Omit<I, "now"> : never
+  : never;
+
+/** How those who act for a replica tell it what has come of that. */
+export interface ReplicaSteps {
+  /** Whether nothing counts any more that has been under way. */
+  readonly isStopped: boolean;
+  /** Gives the replica an input; throws what cannot be done of what it puts out. */
+  step(input: UntimedInput): void;
+  /** Gives the replica an input, where nobody could do anything about a failure. */
+  tryStep(input: UntimedInput): void;
+  /** Tells that the disk has failed. */
+  fail(error: unknown): void;
+}
+
 /** What a replica wants done, in this order. */
 export type RaftOutput =
   /** Write `quorum-state`, durably, before anything that follows. */
