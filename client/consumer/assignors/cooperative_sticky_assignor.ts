@@ -16,7 +16,7 @@ import type {
   RebalanceProtocol,
   Subscription,
 } from "./partition_assignor.ts";
-import { type Claim, previousOwners } from "./previous_owners.ts";
+import type { Claim } from "./previous_owners.ts";
 import { stickyAssignment } from "./sticky_assignment.ts";
 
 const GENERATION_BYTES = 4;
@@ -26,6 +26,8 @@ export class CooperativeStickyAssignor implements PartitionAssignor {
   readonly name = "cooperative-sticky";
   readonly supportedProtocols: readonly RebalanceProtocol[] = ["COOPERATIVE", "EAGER"];
   #generation = -1;
+  /** The latest generation that this leader has heard of. */
+  #latest = -1;
 
   onAssignment(_assignment: Assignment, { generationId }: ConsumerGroupMetadata): void {
     this.#generation = generationId;
@@ -42,17 +44,23 @@ export class CooperativeStickyAssignor implements PartitionAssignor {
     subscriptions: ReadonlyMap<string, Subscription>,
   ): ReadonlyMap<string, Assignment> {
     const claims = new Map<string, Claim>();
-    for (const [member, subscription] of subscriptions) claims.set(member, claimOf(subscription));
-    const assigned = stickyAssignment(topics, subscriptions, previousOwners(claims));
+    for (const [member, subscription] of subscriptions) {
+      const claim = claimOf(subscription);
+      claims.set(member, claim);
+      this.#latest = Math.max(this.#latest, claim.generation);
+    }
+    const assigned = stickyAssignment(topics, subscriptions, claims, this.#latest);
     const whole = new Map(
-      Array.from(assigned, ([member, partitions]) => [member, { partitions, userData: null }]),
+      Array.from(assigned.partitions, (
+        [member, partitions],
+      ) => [member, { partitions, userData: null }]),
     );
     // What somebody else has still got comes with the next rebalance.
-    const moved = movedAtOnce(subscriptions, whole);
+    const moving = assigned.moving ?? movedAtOnce(subscriptions, whole);
     return new Map(
-      Array.from(assigned, ([member, partitions]) => [member, {
-        partitions: partitions.filter((one) => !moved.has(one)),
-        userData: null,
+      Array.from(whole, ([member, { partitions, userData }]) => [member, {
+        partitions: partitions.filter((one) => !moving.has(one)),
+        userData,
       }]),
     );
   }

@@ -14,7 +14,7 @@ export type RebalanceProtocol = "EAGER" | "COOPERATIVE";
 export interface AssignablePartition {
   /** Its number. */
   readonly partition: number;
-  /** Where its replicas are: racks, each once; none when a replica's rack is not known. */
+  /** Where its replicas are, as far as that is known: racks, each once. */
   readonly racks: readonly string[];
 }
 

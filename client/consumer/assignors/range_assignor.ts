@@ -9,6 +9,7 @@
 
 import type { TopicPartition } from "../../../storage/file/file_names.ts";
 import { inMemberOrder } from "./member_order.ts";
+import { areRacksOfUse } from "./rack_info.ts";
 import type {
   AssignablePartition,
   AssignableTopics,
@@ -25,11 +26,19 @@ export const rangeAssignor: PartitionAssignor = {
     subscriptions: ReadonlyMap<string, Subscription>,
   ): ReadonlyMap<string, Assignment> {
     const members = inMemberOrder(subscriptions);
+    const takersOf = new Map<string, string[]>();
+    for (const member of members) {
+      for (const name of new Set(subscriptions.get(member)!.topics)) {
+        const takers = takersOf.get(name);
+        if (takers === undefined) takersOf.set(name, [member]);
+        else takers.push(member);
+      }
+    }
     const shares: TopicShare[] = [];
     for (const name of [...topics.keys()].sort()) {
       const partitions = topics.get(name)!;
-      const takers = members.filter((member) => subscriptions.get(member)!.topics.includes(name));
-      if (partitions.length === 0 || takers.length === 0) continue;
+      const takers = takersOf.get(name);
+      if (partitions.length === 0 || takers === undefined) continue;
       shares.push(new TopicShare(name, partitions, takers, subscriptions));
     }
     matchRacks(shares);
@@ -122,16 +131,6 @@ class TopicShare {
       yield [{ topic: this.#name, partition }, member!];
     }
   }
-}
-
-/** Racks are of use when there are replicas in some member's rack, and not all partitions are in the same racks. */
-function areRacksOfUse(
-  memberRacks: ReadonlySet<string>,
-  partitions: readonly AssignablePartition[],
-): boolean {
-  const all = new Set(partitions.flatMap(({ racks }) => racks));
-  if (memberRacks.isDisjointFrom(all)) return false;
-  return !partitions.every(({ racks }) => racks.length === all.size);
 }
 
 /** Gives members what is near them, in all topics alike that can be cut alike. */

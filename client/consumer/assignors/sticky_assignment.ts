@@ -1,82 +1,109 @@
 /**
- * An assignment that is as even as the subscriptions allow, and moves as few partitions as that takes.
+ * An assignment that is as even as the subscriptions allow, and moves few partitions for it (Kafka's `AbstractStickyAssignor`). Partitions of a
+ * member's rack count more than those that it has, and evenness more than both.
+ *
+ * What Kafka's gives to members that do not want it, or that does not exist any more, is not given here; else the results are the same.
  *
  * @module
  */
 
 import type { TopicPartition } from "../../../storage/file/file_names.ts";
-import type { TopicPartitionMap } from "../../../storage/file/topic_partition_map.ts";
+import { TopicPartitionSet } from "../../../storage/file/topic_partition_map.ts";
+import { constrainedAssignment } from "./constrained_assignment.ts";
+import { generalAssignment } from "./general_assignment.ts";
+import { inHashOrder } from "./hash_order.ts";
 import type { AssignableTopics, Subscription } from "./partition_assignor.ts";
+import { PartitionNumbering } from "./partition_numbering.ts";
+import {
+  type Claim,
+  earlierOwners,
+  NOBODY,
+  type PreviousOwners,
+  previousOwners,
+} from "./previous_owners.ts";
+import { RackInfo } from "./rack_info.ts";
+import { TopicSubscribers } from "./topic_subscribers.ts";
 
-/** A member while partitions are shared. */
-interface Share {
-  readonly member: string;
-  readonly topics: ReadonlySet<string>;
-  readonly partitions: TopicPartition[];
+/** Who shares what. */
+export interface StickyGroup extends PreviousOwners {
+  /** Members, by name; their places are their numbers. */
+  readonly members: readonly string[];
+  /** The numbers of members, in the order in which Kafka looks at them. */
+  readonly visitOrder: readonly number[];
+  /** The partitions. */
+  readonly partitions: PartitionNumbering;
+  /** Where all are. */
+  readonly racks: RackInfo;
+}
+
+/** Who gets what. */
+export interface StickyAssignment {
+  /** Partitions by member. */
+  readonly partitions: ReadonlyMap<string, readonly TopicPartition[]>;
+  /** Those that somebody else still has; `undefined` when that has to be seen from the subscriptions. */
+  readonly moving: TopicPartitionSet | undefined;
 }
 
 /**
- * Shares partitions: members keep what they have, what is free goes to who has least, and then partitions move from who has more to who has less,
- * until no move makes it more even.
+ * Shares partitions.
  *
- * @param owners who has had what
+ * @param claims what each member says that it has
+ * @param latestGeneration the latest generation that has been heard of
  */
 export function stickyAssignment(
   topics: AssignableTopics,
-  subscriptions: ReadonlyMap<string, Pick<Subscription, "topics">>,
-  owners: TopicPartitionMap<string>,
-): ReadonlyMap<string, TopicPartition[]> {
-  const shares = [...subscriptions.keys()].sort().map((member): Share => ({
+  subscriptions: ReadonlyMap<string, Subscription>,
+  claims: ReadonlyMap<string, Claim>,
+  latestGeneration: number,
+): StickyAssignment {
+  const members = [...subscriptions.keys()].sort();
+  if (members.length === 0) return { partitions: new Map(), moving: undefined };
+  const said = members.map((member) => subscriptions.get(member)!);
+  const wanted = said.map((one) => one.topics);
+  const partitions = new PartitionNumbering(topics, wanted);
+  const numbers = new Map(members.map((name, number) => [name, number]));
+  const visitOrder = inHashOrder([...subscriptions.keys()]).map((name) => numbers.get(name)!);
+  const memberClaims = visitOrder.map((member) => ({
+    ...claims.get(members[member]!)!,
     member,
-    topics: new Set(subscriptions.get(member)!.topics),
-    partitions: [],
+    subscribedIn: said[member]!.generationId,
   }));
-  const byMember = new Map(shares.map((share) => [share.member, share]));
-  const takers = new Map<string, Share[]>();
-  for (const topic of topics.keys()) {
-    takers.set(topic, shares.filter((share) => share.topics.has(topic)));
+  const group: StickyGroup = {
+    members,
+    visitOrder,
+    partitions,
+    racks: new RackInfo(said.map(({ rackId }) => rackId), partitions.partitions),
+    ...previousOwners(partitions, memberClaims),
+  };
+  if (areAlike(wanted)) {
+    const { owners, moving } = constrainedAssignment(group);
+    return {
+      partitions: byMember(group, owners),
+      moving: new TopicPartitionSet(moving.map((number) => partitions.at(number))),
+    };
   }
-  const free: TopicPartition[] = [];
-  for (const [topic, partitions] of topics) {
-    if (takers.get(topic)!.length === 0) continue;
-    for (const { partition } of partitions) {
-      const owner = byMember.get(owners.get({ topic, partition }) ?? "");
-      if (owner?.topics.has(topic) === true) owner.partitions.push({ topic, partition });
-      else free.push({ topic, partition });
-    }
-  }
-  // What few members want is given first, so that those who want more are left for the rest.
-  free.sort((a, b) =>
-    takers.get(a.topic)!.length - takers.get(b.topic)!.length ||
-    (a.topic < b.topic ? -1 : a.topic > b.topic ? 1 : a.partition - b.partition)
+  const owners = generalAssignment(
+    group,
+    new TopicSubscribers(partitions, wanted),
+    earlierOwners(partitions, memberClaims, latestGeneration),
   );
-  for (const topicPartition of free) {
-    least(takers.get(topicPartition.topic)!).partitions.push(topicPartition);
-  }
-  while (makeMoreEven(shares, takers));
-  return new Map(shares.map(({ member, partitions }) => [member, partitions]));
+  return { partitions: byMember(group, owners), moving: undefined };
 }
 
-/** One pass over the members, the fullest first. Returns whether something has moved. */
-function makeMoreEven(shares: readonly Share[], takers: ReadonlyMap<string, Share[]>): boolean {
-  let hasMoved = false;
-  const fullest = shares.toSorted((a, b) => b.partitions.length - a.partitions.length);
-  for (const share of fullest) {
-    const { partitions } = share;
-    for (let at = partitions.length - 1; at >= 0; at--) {
-      const topicPartition = partitions[at]!;
-      const taker = least(takers.get(topicPartition.topic)!);
-      if (partitions.length < taker.partitions.length + 2) continue;
-      partitions.splice(at, 1);
-      taker.partitions.push(topicPartition);
-      hasMoved = true;
-    }
-  }
-  return hasMoved;
+function areAlike(topics: readonly (readonly string[])[]): boolean {
+  const first = new Set(topics[0]);
+  return topics.every((others) =>
+    others.length === first.size && others.every((topic) => first.has(topic))
+  );
 }
 
-function least(shares: readonly Share[]): Share {
-  let least = shares[0]!;
-  for (const share of shares) if (share.partitions.length < least.partitions.length) least = share;
-  return least;
+function byMember(
+  { members, partitions }: StickyGroup,
+  owners: Int32Array,
+): ReadonlyMap<string, readonly TopicPartition[]> {
+  const given = members.map((): TopicPartition[] => []);
+  for (const [number, member] of owners.entries()) {
+    if (member !== NOBODY) given[member]!.push(partitions.at(number));
+  }
+  return new Map(members.map((name, number) => [name, given[number]!]));
 }

@@ -19,7 +19,7 @@ import type {
   PartitionAssignor,
   Subscription,
 } from "./partition_assignor.ts";
-import { type Claim, previousOwners } from "./previous_owners.ts";
+import type { Claim } from "./previous_owners.ts";
 import { stickyAssignment } from "./sticky_assignment.ts";
 
 interface UserData {
@@ -45,6 +45,8 @@ export class StickyAssignor implements PartitionAssignor {
   readonly name = "sticky";
   #owned: readonly TopicPartition[] | undefined;
   #generation = -1;
+  /** The latest generation that this leader has heard of. */
+  #latest = -1;
 
   onAssignment({ partitions }: Assignment, { generationId }: ConsumerGroupMetadata): void {
     this.#owned = partitions;
@@ -68,10 +70,17 @@ export class StickyAssignor implements PartitionAssignor {
     subscriptions: ReadonlyMap<string, Subscription>,
   ): ReadonlyMap<string, Assignment> {
     const claims = new Map<string, Claim>();
-    for (const [member, { userData }] of subscriptions) claims.set(member, claimIn(userData));
-    const assigned = stickyAssignment(topics, subscriptions, previousOwners(claims));
+    for (const [member, { userData }] of subscriptions) {
+      const claim = claimIn(userData);
+      claims.set(member, claim);
+      this.#latest = Math.max(this.#latest, claim.generation);
+    }
+    const assigned = stickyAssignment(topics, subscriptions, claims, this.#latest);
     return new Map(
-      Array.from(assigned, ([member, partitions]) => [member, { partitions, userData: null }]),
+      Array.from(
+        assigned.partitions,
+        ([member, partitions]) => [member, { partitions, userData: null }],
+      ),
     );
   }
 }

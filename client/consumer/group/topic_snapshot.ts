@@ -57,8 +57,7 @@ function racksOf({ nodes }: MetadataCache, replicas: readonly number[]): readonl
   const racks = new Set<string>();
   for (const replica of replicas) {
     const rack = nodes.get(replica)?.rack ?? null;
-    if (rack === null) return [];
-    racks.add(rack);
+    if (rack !== null) racks.add(rack);
   }
   return [...racks];
 }
