@@ -20,6 +20,9 @@ import { assignableTopics } from "../support/assignments.ts";
 import { SeededRandom } from "../support/manual_env.ts";
 import { javaFile } from "./kafka/apache_kafka.ts";
 
+/** How many groups live through their rebalances with each assignor, and the seed of the first. */
+const HISTORIES = Number(Deno.env.get("HISTORIES") ?? 1000);
+const SEED = Number(Deno.env.get("SEED") ?? 1);
 const RACKS = ["x", "y", "z"];
 
 interface Member {
@@ -208,9 +211,8 @@ for (
   ]
 ) {
   Deno.test(`${name} shares as Apache Kafka's`, async () => {
-    const from = Number(Deno.env.get("SEED") ?? 1);
     const rebalances: (Rebalance & { readonly seed: number })[] = [];
-    for (let seed = from; seed < from + 1000; seed++) {
+    for (let seed = SEED; seed < SEED + HISTORIES; seed++) {
       const group = new Group(seed, `org.apache.kafka.clients.consumer.${name}`);
       for (const rebalance of group.rebalances()) rebalances.push({ ...rebalance, seed });
     }

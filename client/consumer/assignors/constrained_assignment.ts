@@ -7,7 +7,7 @@
 
 import { assert } from "@std/assert";
 import { NOBODY } from "./previous_owners.ts";
-import type { StickyGroup } from "./sticky_assignment.ts";
+import type { StickyGroup } from "./sticky_group.ts";
 
 /** Who gets what. */
 export interface ConstrainedAssignment {

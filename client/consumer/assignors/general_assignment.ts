@@ -8,7 +8,7 @@
 import { MembersByLoad } from "./members_by_load.ts";
 import { PartitionMovements } from "./partition_movements.ts";
 import { NOBODY } from "./previous_owners.ts";
-import type { StickyGroup } from "./sticky_assignment.ts";
+import type { StickyGroup } from "./sticky_group.ts";
 import type { TopicSubscribers } from "./topic_subscribers.ts";
 
 /** Passes over all partitions until they are even enough. Two or three are; in theory Kafka's can go round for ever. */

@@ -11,30 +11,10 @@ import type { TopicPartition } from "../../../storage/file/file_names.ts";
 import { TopicPartitionSet } from "../../../storage/file/topic_partition_map.ts";
 import { constrainedAssignment } from "./constrained_assignment.ts";
 import { generalAssignment } from "./general_assignment.ts";
-import { inHashOrder } from "./hash_order.ts";
 import type { AssignableTopics, Subscription } from "./partition_assignor.ts";
-import { PartitionNumbering } from "./partition_numbering.ts";
-import {
-  type Claim,
-  earlierOwners,
-  NOBODY,
-  type PreviousOwners,
-  previousOwners,
-} from "./previous_owners.ts";
-import { RackInfo } from "./rack_info.ts";
+import { type Claim, earlierOwners, NOBODY } from "./previous_owners.ts";
+import { type StickyGroup, stickyGroup } from "./sticky_group.ts";
 import { TopicSubscribers } from "./topic_subscribers.ts";
-
-/** Who shares what. */
-export interface StickyGroup extends PreviousOwners {
-  /** Members, by name; their places are their numbers. */
-  readonly members: readonly string[];
-  /** The numbers of members, in the order in which Kafka looks at them. */
-  readonly visitOrder: readonly number[];
-  /** The partitions. */
-  readonly partitions: PartitionNumbering;
-  /** Where all are. */
-  readonly racks: RackInfo;
-}
 
 /** Who gets what. */
 export interface StickyAssignment {
@@ -56,25 +36,9 @@ export function stickyAssignment(
   claims: ReadonlyMap<string, Claim>,
   latestGeneration: number,
 ): StickyAssignment {
-  const members = [...subscriptions.keys()].sort();
-  if (members.length === 0) return { partitions: new Map(), moving: undefined };
-  const said = members.map((member) => subscriptions.get(member)!);
-  const wanted = said.map((one) => one.topics);
-  const partitions = new PartitionNumbering(topics, wanted);
-  const numbers = new Map(members.map((name, number) => [name, number]));
-  const visitOrder = inHashOrder([...subscriptions.keys()]).map((name) => numbers.get(name)!);
-  const memberClaims = visitOrder.map((member) => ({
-    ...claims.get(members[member]!)!,
-    member,
-    subscribedIn: said[member]!.generationId,
-  }));
-  const group: StickyGroup = {
-    members,
-    visitOrder,
-    partitions,
-    racks: new RackInfo(said.map(({ rackId }) => rackId), partitions.partitions),
-    ...previousOwners(partitions, memberClaims),
-  };
+  if (subscriptions.size === 0) return { partitions: new Map(), moving: undefined };
+  const group = stickyGroup(topics, subscriptions, claims);
+  const { partitions, wanted } = group;
   if (areAlike(wanted)) {
     const { owners, moving } = constrainedAssignment(group);
     return {
@@ -85,7 +49,7 @@ export function stickyAssignment(
   const owners = generalAssignment(
     group,
     new TopicSubscribers(partitions, wanted),
-    earlierOwners(partitions, memberClaims, latestGeneration),
+    earlierOwners(partitions, group.claims, latestGeneration),
   );
   return { partitions: byMember(group, owners), moving: undefined };
 }

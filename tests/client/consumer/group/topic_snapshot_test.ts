@@ -21,9 +21,9 @@ Deno.test("a snapshot has the topics that exist, with the racks of their replica
   ]]]);
 });
 
-Deno.test("a partition with a replica whose rack is not known has no racks", () => {
+Deno.test("replicas whose racks are not known are passed over", () => {
   const cache = cacheOf({ t: [[0, 1]] }, ["a", null]);
-  assertEquals(topicSnapshot(cache, ["t"]).topics.get("t"), [{ partition: 0, racks: [] }]);
+  assertEquals(topicSnapshot(cache, ["t"]).topics.get("t"), [{ partition: 0, racks: ["a"] }]);
 });
 
 Deno.test("more partitions, or another topic, make another snapshot; a newer version alone does not", () => {
