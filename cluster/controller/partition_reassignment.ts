@@ -128,12 +128,8 @@ function change(
       );
     }
   }
-  const { replicas, removing, adding } = beginReassignment(partition.replicas, target);
-  return changePartition(context, topic, partitionId, {
-    replicas,
-    ...(removing.length > 0 ? { removing } : {}),
-    ...(adding.length > 0 ? { adding } : {}),
-  });
+  const begun = beginReassignment(partition.replicas, target, partition.addingReplicas);
+  return changePartition(context, topic, partitionId, { ...begun });
 }
 
 /** The reassignments that are under way, of some topics or of all. */

@@ -21,16 +21,21 @@ function without(all: readonly number[], some: readonly number[]): number[] {
   return all.filter((id) => !some.includes(id));
 }
 
-/** Begins to replace replicas. */
+/**
+ * Begins to replace replicas.
+ *
+ * @param coming those of the current ones that an earlier reassignment has yet to bring in sync
+ */
 export function beginReassignment(
   current: readonly number[],
   target: readonly number[],
+  coming: readonly number[] = [],
 ): ReassignmentReplicas {
   const sorted = (ids: number[]) => ids.sort((a, b) => a - b);
   const removing = sorted(without(current, target));
   return {
     replicas: [...target, ...removing],
-    adding: sorted(without(target, current)),
+    adding: sorted(without(target, without(current, coming))),
     removing,
   };
 }

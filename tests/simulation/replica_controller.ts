@@ -13,6 +13,7 @@ import { BrokerHeartbeats } from "../../cluster/controller/broker_heartbeats.ts"
 import { registerBroker } from "../../cluster/controller/broker_registration.ts";
 import type { ControllerContext, Decision } from "../../cluster/controller/decision.ts";
 import { balanceLeaders } from "../../cluster/controller/leader_balance.ts";
+import { alterPartitionReassignments } from "../../cluster/controller/partition_reassignment.ts";
 import { MetadataImage } from "../../cluster/controller/metadata_image.ts";
 import { type MetadataRecord, metadataRecord } from "../../cluster/controller/metadata_records.ts";
 import { errorCode, KafkaError } from "../../client/protocol/error_codes.ts";
@@ -112,6 +113,16 @@ export class ReplicaController implements ControllerContext, Life {
   /** Has the first replicas lead again. */
   balance(): void {
     this.#decide(balanceLeaders);
+  }
+
+  /** Has other brokers have a partition; without any, what is under way ends. */
+  reassign(topic: string, partitionIndex: number, replicas: readonly number[] | null): void {
+    this.#decide((context) =>
+      alterPartitionReassignments(context, {
+        ...{ timeoutMs: 0, allowReplicationFactorChange: true },
+        topics: [{ name: topic, partitions: [{ partitionIndex, replicas }] }],
+      })
+    );
   }
 
   /** Fences who is silent, for ever. */

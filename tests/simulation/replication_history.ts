@@ -15,7 +15,8 @@ import { VirtualClock } from "./virtual_clock.ts";
  */
 export type World = "kill" | "flushed" | "one";
 
-export const IDS = [1, 2, 3];
+export const IDS = [1, 2, 3, 4];
+const REPLICAS = 3;
 export const PARTITIONS = [0, 1];
 const FAULTS_MS = 25_000;
 
@@ -58,7 +59,9 @@ export class ReplicationHistory implements ReplicaCluster {
       "brokers are there",
       () => IDS.every((id) => controller.image.cluster.isActive(id)),
     );
-    const assignments = PARTITIONS.map((id) => IDS.map((_, i) => IDS[(i + id) % IDS.length]!));
+    const assignments = PARTITIONS.map((id) =>
+      Array.from({ length: REPLICAS }, (_, i) => IDS[(i + id) % IDS.length]!)
+    );
     const flush = this.world === "flushed" ? { "flush.messages": "1" } : {};
     controller.addTopic("t", assignments, { ...TOPIC_CONFIGS, ...flush });
     for (let i = 0; i < 3; i++) background.push(this.#produce());
@@ -81,13 +84,11 @@ export class ReplicationHistory implements ReplicaCluster {
     for (const broker of this.brokers.values()) broker.spare();
     await this.#until("all are in sync again", () =>
       PARTITIONS.every((id) => {
-        const { isr, leader } = this.controller.image.topics.partition("t", id)!;
-        const parts = IDS.map((broker) => this.brokers.get(broker)!.partition(id)?.log);
-        return leader >= 0 && isr.length === IDS.length && parts.every((log) =>
-          log !== undefined
-        ) &&
-          new Set(parts.map((log) => log!.highWatermark)).size === 1 &&
-          parts.every((log) => log!.highWatermark === log!.logEndOffset);
+        const { replicas } = this.controller.image.topics.partition("t", id)!;
+        const logs = replicas.map((broker) => this.brokers.get(broker)!.partition(id)?.log);
+        return this.#isSettled(id) && logs.every((log) => log !== undefined) &&
+          new Set(logs.map((log) => log!.highWatermark)).size === 1 &&
+          logs.every((log) => log!.highWatermark === log!.logEndOffset);
       }));
   }
 
@@ -103,10 +104,9 @@ export class ReplicationHistory implements ReplicaCluster {
 
   #state(): string {
     return PARTITIONS.flatMap((id) => {
-      const { leader, leaderEpoch, partitionEpoch, isr, elr } = this.controller.image.topics
-        .partition("t", id)!;
+      const { directories: _, ...registered } = this.controller.image.topics.partition("t", id)!;
       return [
-        `partition ${id}: ${JSON.stringify({ leader, leaderEpoch, partitionEpoch, isr, elr })}`,
+        `partition ${id}: ${JSON.stringify(registered)}`,
         ...IDS.map((broker) => {
           const partition = this.brokers.get(broker)!.partition(id);
           const { leader, leaderEpoch, partitionEpoch, log } = partition ?? {};
@@ -155,6 +155,7 @@ export class ReplicationHistory implements ReplicaCluster {
       () => network.lossRate = random.pick([0, 0.02, 0.2]),
       () => this.controller.balance(),
       () => this.#deleteRecords(random.pick(PARTITIONS)),
+      () => this.#reassign(random.pick(PARTITIONS)),
     ];
     random.pick(faults)();
   }
@@ -176,9 +177,21 @@ export class ReplicationHistory implements ReplicaCluster {
   /** Whether nobody is down or out of sync. */
   #isWhole(): boolean {
     return [...this.brokers.values()].every(({ life }) => life !== undefined) &&
-      PARTITIONS.every((id) =>
-        this.controller.image.topics.partition("t", id)!.isr.length === IDS.length
-      );
+      PARTITIONS.every((id) => this.#isSettled(id));
+  }
+
+  /** Whether somebody leads a partition, and all that have it are in sync and are to keep it. */
+  #isSettled(id: number): boolean {
+    const { leader, isr, replicas, addingReplicas, removingReplicas } = this.controller.image.topics
+      .partition("t", id)!;
+    return leader >= 0 && isr.length === replicas.length &&
+      addingReplicas.length === 0 && removingReplicas.length === 0;
+  }
+
+  #reassign(id: number): void {
+    const { random } = this;
+    const wanted = IDS.slice().sort(() => random.next() - 0.5).slice(0, REPLICAS);
+    this.controller.reassign("t", id, random.chance(0.3) ? null : wanted);
   }
 
   /** The first records are deleted, of those that are committed. */

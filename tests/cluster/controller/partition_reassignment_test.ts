@@ -101,6 +101,22 @@ Deno.test("replicas are added, listed as under way, and called off", () => {
   assertEquals(listPartitionReassignments(controller.image, { topics: null }), []);
 });
 
+Deno.test("another reassignment takes the place of one under way: who was coming may go, and who was going may stay", () => {
+  const controller = controllerWith({ replicas: [1, 2] });
+  const state = () => {
+    const { replicas, addingReplicas, removingReplicas } = controller.partition("t");
+    return [replicas, addingReplicas, removingReplicas];
+  };
+  alter(controller, 0, [1, 3]);
+  assertEquals(state(), [[1, 3, 2], [3], [2]]);
+  alter(controller, 0, [3, 1]);
+  assertEquals(state(), [[3, 1, 2], [3], [2]], "broker 3 is still to come");
+  alter(controller, 0, [1, 2, 3]);
+  assertEquals(state(), [[1, 2, 3], [3], []], "broker 2 stays");
+  alter(controller, 0, [1, 2]);
+  assertEquals(state(), [[1, 2], [], []], "broker 3 goes, and nothing is left to wait for");
+});
+
 Deno.test("another order, and fewer replicas that are in sync, are reached at once", () => {
   const controller = controllerWith({ replicas: [1, 2] });
   alter(controller, 0, [2, 1]);
