@@ -14,6 +14,7 @@ import { encodeRequest } from "../protocol/framing.ts";
 import { decodeResponseHeader } from "../protocol/headers.ts";
 import {
   type BrokerAbilities,
+  type BrokerVersions,
   type FinalizedFeatures,
   handshake,
 } from "./api_versions_handshake.ts";
@@ -147,6 +148,11 @@ export class BrokerConnection implements Disposable {
   /** Features of the cluster, as the broker told them when the connection was made. */
   get features(): FinalizedFeatures {
     return this.#abilities.features;
+  }
+
+  /** Versions of the APIs that the broker has, as it told them when the connection was made. */
+  get versions(): BrokerVersions {
+    return this.#abilities.versions;
   }
 
   /** Resolves when the connection has ended, whoever ended it. */

@@ -21,6 +21,7 @@ import type { RaftFailure, RaftRequest, RaftResponse } from "./raft_message.ts";
 import { openRaft, type RaftDriverOptions, type RaftParts } from "./raft_open.ts";
 import { RaftSteps } from "./raft_steps.ts";
 import { RaftTiming } from "./raft_timing.ts";
+import type { VoterSet } from "./voter_set.ts";
 
 export type { RaftDriverOptions } from "./raft_open.ts";
 
@@ -98,6 +99,11 @@ export class RaftDriver {
   /** Whether this node leads and takes appends. */
   get isLeader(): boolean {
     return this.#steps.leaderLog.appends !== undefined;
+  }
+
+  /** Who votes, by the newest that the log or the configs say. */
+  get voters(): VoterSet {
+    return this.#parts.history.lastVoters;
   }
 
   /** Below it, records are committed. */

@@ -49,3 +49,10 @@ export function controllerEndpoints(
     port: port === 0 ? bound.find(({ listenerName }) => listenerName === name)?.port ?? port : port,
   }));
 }
+
+/** An endpoint as registrations tell it, without encryption. */
+export function inTheClear(
+  endpoint: AdvertisedEndpoint,
+): AdvertisedEndpoint & { readonly securityProtocol: number } {
+  return { ...endpoint, securityProtocol: 0 };
+}

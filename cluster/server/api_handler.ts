@@ -16,8 +16,20 @@ export interface ConnectionSession {
   clientSoftwareVersion: string;
 }
 
-/** Where a request came from. */
-export interface RequestContext {
+/** Who sends requests, and over what. */
+export interface RequestSource {
+  /** The listener that the client is connected to. */
+  readonly listenerName: string;
+  /** The connection, as Kafka's logs name it. */
+  readonly connectionId: string;
+  /** The client's address. */
+  readonly clientHost: string;
+  /** What is known of the client. */
+  readonly session: ConnectionSession;
+}
+
+/** A request without its content. */
+export interface RequestContext extends RequestSource {
   /** Number of the API. */
   readonly apiKey: number;
   /** Version of the API that the client speaks. */
@@ -26,14 +38,6 @@ export interface RequestContext {
   readonly correlationId: number;
   /** What the client calls itself. */
   readonly clientId: string | null;
-  /** The listener that it is connected to. */
-  readonly listenerName: string;
-  /** The connection, as Kafka's logs name it. */
-  readonly connectionId: string;
-  /** The client's address. */
-  readonly clientHost: string;
-  /** What is known of the client. */
-  readonly session: ConnectionSession;
   /**
    * The bytes of the request, of which byte strings in it are views. The memory is used again: it is good until the handler's answer is there,
    * at once or when its promise is fulfilled. One that keeps something for longer has to copy it.

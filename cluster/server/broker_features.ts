@@ -5,6 +5,7 @@
  */
 
 import type { MetadataImage } from "../controller/metadata_image.ts";
+import type { BrokerFeature } from "../controller/metadata_records.ts";
 import { FEATURES, KRAFT_VERSION_FEATURE } from "../../client/metadata/features.ts";
 import {
   LATEST_METADATA_VERSION,
@@ -37,6 +38,15 @@ const ALL_FEATURES = supported(LATEST_METADATA_VERSION);
  */
 export function supportedFeatures(isUnstableEnabled: boolean): FeatureState["supported"] {
   return isUnstableEnabled ? ALL_FEATURES : FINAL_FEATURES;
+}
+
+/** What a node can do, as it tells when it registers. */
+export function registeredFeatures(isUnstableEnabled: boolean): BrokerFeature[] {
+  return [...supportedFeatures(isUnstableEnabled)].map(([name, { lowest, highest }]) => ({
+    name,
+    minSupportedVersion: lowest,
+    maxSupportedVersion: highest,
+  }));
 }
 
 /**

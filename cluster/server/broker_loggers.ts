@@ -32,6 +32,10 @@ export const LOGGERS = {
   raft: "org.apache.kafka.raft.KafkaRaftClient",
   /** What the controller decides. */
   controller: "org.apache.kafka.controller.QuorumController",
+  /** Ways to the active controller. */
+  controllerChannel: "org.apache.kafka.server.NodeToControllerChannelManagerImpl",
+  /** What the controller is told of the broker. */
+  lifecycle: "org.apache.kafka.server.BrokerLifecycleManager",
   /** Partitions. */
   replicas: "kafka.server.ReplicaManager",
   /** Groups and their offsets. */

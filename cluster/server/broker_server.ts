@@ -7,7 +7,7 @@
 import { allocateProducerIds } from "../controller/producer_id_blocks.ts";
 import { ProducerIds } from "../controller/producer_ids.ts";
 import { ReplicaManager } from "../replication/replica_manager.ts";
-import { type AdvertisedEndpoint, brokerEndpoints } from "./advertised_endpoints.ts";
+import { brokerEndpoints } from "./advertised_endpoints.ts";
 import { brokerHandlers } from "./broker_handlers.ts";
 import { BrokerLifecycle } from "./broker_lifecycle.ts";
 import { LOGGERS } from "./broker_loggers.ts";
@@ -21,14 +21,15 @@ import type { BrokerLogs } from "./node_storage.ts";
 import { RequestDispatcher } from "./request_dispatcher.ts";
 import { SocketServer } from "./socket_server.ts";
 
+/** How long a broker that stops waits for the controller to let it, ms; as Kafka's. */
+const CONTROLLED_SHUTDOWN_TIMEOUT_MS = 5 * 60 * 1000;
+
 /** What a broker is made of. */
 export interface BrokerServerOptions extends NodeOptions {
   /** What it shares with the controller of its node. */
   readonly shared: SharedParts;
   /** Its log directories. */
   readonly logs: BrokerLogs;
-  /** Where others find the controller of its node. */
-  readonly controllerEndPoints: readonly AdvertisedEndpoint[];
   /** Takes what closes what was opened, for when the rest of the start fails. */
   readonly onOpened: (close: () => Promise<void>) => void;
 }
@@ -55,6 +56,7 @@ export async function openBroker(options: BrokerServerOptions): Promise<BrokerSe
   const { logManager } = logs;
   const logger = loggers.named(LOGGERS.broker);
   let transactions: Transactions | undefined;
+  const reports = new DirectoryReports({ controller, brokerId: nodeId, logger });
   const replicaManager = new ReplicaManager({
     env: loggers.env(env, LOGGERS.replicas),
     logManager,
@@ -62,7 +64,10 @@ export async function openBroker(options: BrokerServerOptions): Promise<BrokerSe
     brokerId: nodeId,
     // Nobody writes before all rooms are open.
     verifyTransaction: (verification) => transactions!.verify(verification),
-    directoryEvents: new DirectoryReports({ controller, brokerId: nodeId, logger }),
+    directoryEvents: {
+      assigned: (...placement) => reports.assigned(...placement),
+      failed: (directoryId) => lifecycle.directoryFailed(directoryId),
+    },
   });
   onOpened(() => replicaManager.shutdown());
   logs.onLogDirFailure = (path, partitions) => replicaManager.handleLogDirFailure(path, partitions);
@@ -102,14 +107,20 @@ export async function openBroker(options: BrokerServerOptions): Promise<BrokerSe
   });
   onOpened(() => socketServer.shutdown());
   const lifecycle: BrokerLifecycle = new BrokerLifecycle({
-    env: { logger, random: env.random },
+    env: loggers.env(env, LOGGERS.lifecycle),
     config,
-    controller,
+    clusterId: shared.clusterId,
+    channel: shared.openControllerChannel(
+      "heartbeat",
+      () => config.int("broker.heartbeat.interval.ms"),
+    ),
+    image: () => controller.image,
     logManager,
     endPoints: () => brokerEndpoints(config, socketServer.listeners),
-    controllerEndPoints: options.controllerEndPoints,
     previousBrokerEpoch: logs.previousBrokerEpoch,
+    onFatal: options.onFatal,
   });
+  onOpened(() => lifecycle.shutdown());
   config.subscribe(networkConfigNames(config), () => socketServer.limitsChanged());
   const dynamicListeners = new DynamicListeners({
     config,
@@ -118,14 +129,15 @@ export async function openBroker(options: BrokerServerOptions): Promise<BrokerSe
     logger: loggers.named(LOGGERS.network),
   });
   await dynamicListeners.bind();
-  await lifecycle.register();
+  await lifecycle.start();
   await followFromNow(controller, (delta, image) => {
     const applied = replicaManager.applyDelta(delta, image);
     followMetadata(groups, groupsEnv, delta, image);
     coordinator.applyDelta(delta, image);
+    lifecycle.follow(delta, image);
     return applied;
   });
-  lifecycle.followConfig();
+  await lifecycle.readyToUnfence();
   socketServer.start();
   dynamicListeners.follow();
   return {
@@ -136,10 +148,9 @@ export async function openBroker(options: BrokerServerOptions): Promise<BrokerSe
     async shutdown(isFatal, closing) {
       await closing(dynamicListeners.shutdown());
       if (!isFatal && config.boolean("controlled.shutdown.enable")) {
-        await lifecycle.controlledShutdown().catch((error) =>
-          logger.write("warn", "Failed to tell the controller that the broker stops", { error })
-        );
+        await lifecycle.controlledShutdown(CONTROLLED_SHUTDOWN_TIMEOUT_MS);
       }
+      await closing(lifecycle.shutdown());
       const connectionsEnded = closing(socketServer.shutdown());
       // Who waits for what will not come is answered, so that the connections can end.
       await closing(coordinator.shutdown());

@@ -9,6 +9,7 @@ import { controllerEndpoints } from "./advertised_endpoints.ts";
 import type { AdvertisedEndpoint } from "./advertised_endpoints.ts";
 import { LOGGERS } from "./broker_loggers.ts";
 import { controllerHandlers } from "./controller_handlers.ts";
+import { LocalController } from "./local_controller.ts";
 import { networkConfig, networkConfigNames } from "./network_config.ts";
 import type { NodeOptions, SharedParts } from "./node_parts.ts";
 import { RequestDispatcher } from "./request_dispatcher.ts";
@@ -18,9 +19,13 @@ import { SocketServer } from "./socket_server.ts";
 export class ControllerServer {
   readonly #options: NodeOptions;
   #dispatcher: RequestDispatcher | undefined;
+  /** Without the hook: what a node asks its own controller is no request of a client. */
+  #ownDispatcher: RequestDispatcher | undefined;
 
   /** The listeners. */
   readonly socketServer: SocketServer;
+  /** Answers this node itself, from the start on. */
+  readonly local: LocalController;
 
   /** Listens to nothing yet. */
   constructor(options: NodeOptions) {
@@ -32,6 +37,13 @@ export class ControllerServer {
       config: networkConfig(config),
       // Nobody is served before the start.
       dispatcherOf: () => this.#dispatcher!,
+    });
+    this.local = new LocalController({
+      nodeId: config.nodeId,
+      listenerName: config.controllerListenerNames[0] ?? "CONTROLLER",
+      dispatcher: {
+        dispatch: (frame, source, pool) => this.#ownDispatcher!.dispatch(frame, source, pool),
+      },
     });
   }
 
@@ -50,11 +62,9 @@ export class ControllerServer {
   start(shared: SharedParts): void {
     const { env, config, loggers, hook } = this.#options;
     const controllerEnv = loggers.env(env, LOGGERS.controllerApis);
-    this.#dispatcher = new RequestDispatcher({
-      env: controllerEnv,
-      handlers: controllerHandlers({ ...shared, env: controllerEnv }),
-      hook,
-    });
+    const handlers = controllerHandlers({ ...shared, env: controllerEnv });
+    this.#dispatcher = new RequestDispatcher({ env: controllerEnv, handlers, hook });
+    this.#ownDispatcher = new RequestDispatcher({ env: controllerEnv, handlers });
     config.subscribe(networkConfigNames(config), () => this.socketServer.limitsChanged());
     this.socketServer.start();
   }

@@ -12,6 +12,7 @@ import type { ControllerDriver, MetadataListener } from "../controller/controlle
 import { MetadataDelta } from "../controller/metadata_delta.ts";
 import type { RaftDriver } from "../raft/raft_driver.ts";
 import type { BrokerLoggers } from "./broker_loggers.ts";
+import type { OpenControllerChannel } from "./controller_channels.ts";
 import type { RequestHook } from "./request_dispatcher.ts";
 import type { RuntimeLoggerManager } from "./runtime_logger_manager.ts";
 
@@ -45,6 +46,8 @@ export interface SharedParts {
   readonly controller: ControllerDriver;
   /** The metadata log. */
   readonly raft: RaftDriver;
+  /** Makes ways to the active controller, here or elsewhere. */
+  readonly openControllerChannel: OpenControllerChannel;
 }
 
 /** Has a follower told all the metadata that there is now, and then every change, after those that follow already. */

@@ -10,11 +10,15 @@ import type { BrokerConfig } from "../config/broker_config.ts";
 import { ConfigStore } from "../config/config_store.ts";
 import { LOGGERS } from "./broker_loggers.ts";
 import { type BrokerServer, openBroker } from "./broker_server.ts";
+import { registeredFeatures } from "./broker_features.ts";
 import { configFollower } from "./config_follower.ts";
+import { controllerChannels } from "./controller_channels.ts";
+import { ControllerRegistrationManager } from "./controller_registration_manager.ts";
 import { ControllerServer } from "./controller_server.ts";
 import { idleConfigs } from "./idle_configs.ts";
 import { followFromNow, type NodeOptions, type SharedParts } from "./node_parts.ts";
 import { openStorage } from "./node_storage.ts";
+import { raftControllerNode } from "./raft_controller_node.ts";
 import { RuntimeLoggerManager } from "./runtime_logger_manager.ts";
 import type { BoundListener } from "./socket_server.ts";
 
@@ -30,6 +34,8 @@ export interface Rooms {
   readonly brokerServer: BrokerServer | undefined;
   /** The log directories of the broker. */
   readonly logManager: LogManager | undefined;
+  /** Keeps the controller registered. */
+  readonly registration: ControllerRegistrationManager;
   /** Where the node as a whole speaks. */
   readonly logger: Logger;
 }
@@ -60,10 +66,12 @@ export async function openRooms(options: NodeOptions): Promise<Rooms> {
  */
 export async function closeRooms(rooms: Rooms, isFatal: boolean): Promise<void> {
   const { shared: { controller, raft }, controllerServer, brokerServer, logManager } = rooms;
+  const { registration } = rooms;
   const failures: unknown[] = [];
   const closing = (part: Promise<void>): Promise<void> =>
     part.catch((error) => void failures.push(error));
   await brokerServer?.shutdown(isFatal, closing);
+  await closing(registration.shutdown());
   await closing(controllerServer.socketServer.shutdown());
   await closing(controller.shutdown());
   await closing(raft.shutdown());
@@ -80,7 +88,8 @@ export function listenersOf({ brokerServer, controllerServer }: Rooms): readonly
 }
 
 async function open(options: NodeOptions, onOpened: (close: Close) => void): Promise<Rooms> {
-  const { config, loggers } = options;
+  const { env, config, loggers, transport } = options;
+  const { nodeId } = config;
   const logger = loggers.named(LOGGERS.broker);
   const controllerServer = new ControllerServer(options);
   onOpened(() => controllerServer.socketServer.shutdown());
@@ -96,14 +105,29 @@ async function open(options: NodeOptions, onOpened: (close: Close) => void): Pro
   const shared: SharedParts = {
     config,
     configStore,
-    loggers: new RuntimeLoggerManager({ nodeId: config.nodeId, loggers, logger }),
+    loggers: new RuntimeLoggerManager({ nodeId, loggers, logger }),
     clusterId,
     controller,
     raft,
+    openControllerChannel: controllerChannels({
+      ...{ env: loggers.env(env, LOGGERS.controllerChannel), config, transport },
+      controllerNode: raftControllerNode(raft, config.controllerListenerNames[0]),
+      local: controllerServer.local,
+    }),
   };
   controllerServer.start(shared);
+  const registration = new ControllerRegistrationManager({
+    ...{ env: loggers.env(env, LOGGERS.controller), nodeId, endPoints: controllerEndPoints },
+    features: registeredFeatures(config.boolean("unstable.feature.versions.enable")),
+    channel: shared.openControllerChannel(
+      "registration",
+      () => config.int("broker.heartbeat.interval.ms"),
+    ),
+  });
+  onOpened(() => registration.shutdown());
+  void followFromNow(controller, (_delta, image) => registration.follow(image));
   const brokerServer = logs === undefined
     ? undefined
-    : await openBroker({ ...options, shared, logs, controllerEndPoints, onOpened });
-  return { config, shared, controllerServer, brokerServer, logManager, logger };
+    : await openBroker({ ...options, shared, logs, onOpened });
+  return { config, shared, controllerServer, brokerServer, logManager, registration, logger };
 }

@@ -28,9 +28,9 @@ import {
   type Answer,
   type AnyApiHandler,
   CLOSE_CONNECTION,
-  type ConnectionSession,
   NO_RESPONSE,
   type RequestContext,
+  type RequestSource,
 } from "./api_handler.ts";
 import type { MemoryPool } from "../../client/network/memory_pool.ts";
 import type { FrameHandler, Outcome } from "./processor.ts";
@@ -86,21 +86,26 @@ export class RequestDispatcher {
   }
 
   /** What answers the requests of one connection. */
-  forConnection(info: ConnectionInfo): FrameHandler {
-    const session: ConnectionSession = {
-      clientSoftwareName: "unknown",
-      clientSoftwareVersion: "unknown",
+  forConnection({ listenerName, connectionId, connection }: ConnectionInfo): FrameHandler {
+    const source: RequestSource = {
+      listenerName,
+      connectionId,
+      clientHost: connection.remoteAddress.host,
+      session: { clientSoftwareName: "unknown", clientSoftwareVersion: "unknown" },
     };
-    return (frame, pool) => this.#dispatch(frame, info, session, pool);
+    return (frame, pool) => this.dispatch(frame, source, pool);
   }
 
   /**
+   * Handles a request.
+   *
+   * @param frame header and body; good until the answer is there
+   * @param pool where the answer's memory may be from
    * @throws {ProtocolError} for a frame that is no request, or one that is not served here: nobody can tell what the client waits for
    */
-  #dispatch(
+  dispatch(
     frame: Uint8Array,
-    info: ConnectionInfo,
-    session: ConnectionSession,
+    source: RequestSource,
     pool: MemoryPool,
   ): Outcome | Promise<Outcome> {
     const header = decodeRequestHeader(frame);
@@ -124,10 +129,10 @@ export class RequestDispatcher {
       apiVersion,
       correlationId,
       clientId: header.clientId,
-      listenerName: info.listenerName,
-      connectionId: info.connectionId,
-      clientHost: info.connection.remoteAddress.host,
-      session,
+      listenerName: source.listenerName,
+      connectionId: source.connectionId,
+      clientHost: source.clientHost,
+      session: source.session,
       frame,
     };
     const request = decodeRequest(handler, context, header.bodyAt);

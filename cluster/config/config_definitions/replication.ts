@@ -68,6 +68,7 @@ export const REPLICATION_CONFIGS: readonly ConfigDefinition[] = defineConfigs(
       default: "30000",
       valid: inRange(1),
       importance: "low",
+      status: WORKS,
       doc: "How long a broker with a failed log directory tries to tell the controllers before " +
         "it stops.",
     },

@@ -93,6 +93,21 @@ const EFFECTS_FOR_CLIENTS: Effects = {
 };
 
 const EFFECTS_OF_THE_NODE: Effects = {
+  "cluster/server/broker_lifecycle_test.ts": {
+    "broker.heartbeat.interval.ms: a running broker tells so often that it is alive": [
+      "broker.heartbeat.interval.ms",
+    ],
+    "initial.broker.registration.timeout.ms: a start without a controller fails after that": [
+      "initial.broker.registration.timeout.ms",
+    ],
+    "log.dir.failure.timeout.ms: a broker that cannot tell of a failed directory for so long stops":
+      ["log.dir.failure.timeout.ms"],
+  },
+  "cluster/server/controller_channels_test.ts": {
+    "controller.socket.timeout.ms: an answer that takes longer is asked for again": [
+      "controller.socket.timeout.ms",
+    ],
+  },
   "cluster/config/effects/process_test.ts": {
     "node.id: the node has that number, for clients and in the quorum": ["node.id"],
     "broker.id: the node has that number, for clients and in the quorum": ["broker.id"],

@@ -1,5 +1,9 @@
 import { assertEquals } from "@std/assert";
-import { featureState, supportedFeatures } from "../../../cluster/server/broker_features.ts";
+import {
+  featureState,
+  registeredFeatures,
+  supportedFeatures,
+} from "../../../cluster/server/broker_features.ts";
 import { clusterOf } from "../../support/controller.ts";
 
 Deno.test("the levels that this broker knows are those of Kafka 4.3", () => {
@@ -18,4 +22,14 @@ Deno.test("the levels of the cluster come from the metadata, that of the quorum 
   ]]);
   assertEquals([...featureState(image, 0, false).finalized.keys()], ["metadata.version"]);
   assertEquals(featureState(image, 0, false).epoch, 9);
+});
+
+Deno.test("a node that registers names every feature, with its levels", () => {
+  const features = registeredFeatures(false);
+  assertEquals(features.length, supportedFeatures(false).size);
+  assertEquals(features.find(({ name }) => name === "metadata.version"), {
+    name: "metadata.version",
+    minSupportedVersion: 7,
+    maxSupportedVersion: 30,
+  });
 });

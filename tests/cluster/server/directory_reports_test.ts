@@ -60,14 +60,6 @@ Deno.test("what happens until the controller has its turn is told at once", asyn
   assertEquals(context.partition("t", 2).directories, [B]);
 });
 
-Deno.test("a directory that has failed leads nothing any more", async () => {
-  const { context, controller, told } = reports();
-  told.failed(A);
-  await controller.decideAll();
-  assertEquals(context.partition("t").leader, -1);
-  assertEquals(context.image.cluster.brokers.get(1)!.logDirs, [B]);
-});
-
 Deno.test("what the controller could not be told is told with the next event", async () => {
   const { context, controller, told, logger } = reports();
   controller.isActive = false;
