@@ -205,7 +205,9 @@ export class BrokerLifecycle {
         state: this.#state.state,
         error,
       });
-      this.#state.failed(this.#now());
+      const isForgotten = error instanceof KafkaError && error.code === "STALE_BROKER_EPOCH";
+      if (isForgotten) this.#state.forgotten(this.#now());
+      else this.#state.failed(this.#now());
     }
     this.#work();
   }

@@ -177,6 +177,12 @@ export class BrokerLifecycleState {
     this.#schedule(this.#times.heartbeatIntervalMs(), now);
   }
 
+  /** The controller knows nothing of this run: somebody has unregistered it, or another one has registered. One that wants to stop then may. */
+  forgotten(now: number): void {
+    this.failed(now);
+    if (this.#state === "PENDING_CONTROLLED_SHUTDOWN") this.shutDown();
+  }
+
   /** The broker is ready to lead. */
   readyToUnfence(now: number): void {
     this.#isReadyToUnfence = true;

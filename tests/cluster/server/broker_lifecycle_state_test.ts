@@ -149,6 +149,16 @@ Deno.test("the answer to a heartbeat from before does not let a broker stop", ()
   assertEquals(run.later(), [0, "heartbeat"]);
 });
 
+Deno.test("a broker of which the controller knows nothing goes on asking, and stops at once when it is to", () => {
+  const run = Run.running();
+  run.later();
+  run.state.forgotten(run.now);
+  assertEquals([run.state.state, run.later()], ["RUNNING", [2000, "heartbeat"]]);
+  run.state.beginControlledShutdown(run.now);
+  run.state.forgotten(run.now);
+  assertEquals([run.state.state, run.state.dueAt], ["SHUTTING_DOWN", Infinity]);
+});
+
 Deno.test("a broker that does not run yet stops without asking", () => {
   const run = new Run();
   run.state.start(run.now);

@@ -161,6 +161,9 @@ Deno.test("a broker that is unregistered while it runs is told so, as Kafka's, a
     "STALE_BROKER_EPOCH",
   ]);
   assertEquals(context.image.cluster.brokers.has(1), false);
+  // It has nothing to wait for.
+  await lifecycle.controlledShutdown(10_000);
+  assertEquals(clock.sleeping, 0);
   await lifecycle.shutdown();
 });
 

@@ -82,6 +82,8 @@ Deno.test("broker.rack: clients are told where the broker stands", async () => {
 Deno.test("controlled.shutdown.enable: the controller is told that the broker stops, so that others lead", async () => {
   for (const enable of [true, false]) {
     const { broker, ...rest } = await runningBroker({ "controlled.shutdown.enable": `${enable}` });
+    // One that leads nothing may stop at once.
+    await makeTopic(rest.client, "t");
     await rest[Symbol.asyncDispose]();
     const { fenced, inControlledShutdown } = broker.metadata.cluster.brokers.get(1)!;
     assertEquals([fenced, inControlledShutdown], [enable, enable]);
