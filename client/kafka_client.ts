@@ -9,7 +9,7 @@ import type { Clock, Logger, Random } from "../storage/env.ts";
 import type { Draft } from "../storage/message/message_codec.ts";
 import type { ClientConfig } from "./config/client_config.ts";
 import { CoordinatorFinder } from "./coordinator_finder.ts";
-import { withDeadline } from "./deadline.ts";
+import { withDeadline } from "./network/deadline.ts";
 import { MetadataCache } from "./metadata_cache.ts";
 import { MetadataUpdater } from "./metadata_updater.ts";
 import type { BrokerConnection, SendOptions } from "./network/broker_connection.ts";

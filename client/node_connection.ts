@@ -7,7 +7,7 @@
 
 import type { Env } from "../storage/env.ts";
 import type { ClientConfig } from "./config/client_config.ts";
-import { withDeadline } from "./deadline.ts";
+import { withDeadline } from "./network/deadline.ts";
 import { ExponentialBackoff } from "./exponential_backoff.ts";
 import { BrokerConnection } from "./network/broker_connection.ts";
 import {

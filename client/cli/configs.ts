@@ -5,7 +5,7 @@
  */
 
 import type { LineOutput } from "../../storage/cli/tool.ts";
-import { Deadline, withDeadline } from "../deadline.ts";
+import { Deadline, withDeadline } from "../network/deadline.ts";
 import { tcpTransport } from "../network/tcp_transport.ts";
 import { NetworkError, type Transport } from "../network/transport.ts";
 import { KafkaError } from "../protocol/error_codes.ts";

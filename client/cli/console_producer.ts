@@ -6,7 +6,7 @@
 
 import type { Clock } from "../../storage/env.ts";
 import { type LineOutput, StopRequest, UncaughtFailure } from "../../storage/cli/tool.ts";
-import { withDeadline } from "../deadline.ts";
+import { withDeadline } from "../network/deadline.ts";
 import type { Producer } from "../producer/producer.ts";
 import type { ProducerRecord } from "../producer/producer_record.ts";
 import type { SendCallback } from "../producer/record_ack.ts";

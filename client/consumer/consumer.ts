@@ -5,7 +5,7 @@
  */
 
 import { type TopicPartition, topicPartitionKey } from "../../storage/file/file_names.ts";
-import { Deadline } from "../deadline.ts";
+import { Deadline } from "../network/deadline.ts";
 import type { PartitionMetadata, TopicMetadata } from "../metadata_cache.ts";
 import {
   type TopicPartitionMap,

@@ -5,7 +5,7 @@
  */
 
 import { systemEnv } from "../../storage/system_env.ts";
-import { Deadline } from "../deadline.ts";
+import { Deadline } from "../network/deadline.ts";
 import { type ClientEnv, KafkaClient } from "../kafka_client.ts";
 import { tcpTransport } from "../network/tcp_transport.ts";
 import { IllegalConsumerStateError } from "./consumer_errors.ts";

@@ -5,7 +5,7 @@
  */
 
 import { type TopicPartition, topicPartitionKey } from "../../storage/file/file_names.ts";
-import { Deadline } from "../deadline.ts";
+import { Deadline } from "../network/deadline.ts";
 import { KafkaError } from "../protocol/error_codes.ts";
 import { TopicPartitionMap } from "../../storage/file/topic_partition_map.ts";
 import type { ConsumerCore } from "./consumer_core.ts";

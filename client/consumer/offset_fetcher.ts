@@ -5,7 +5,7 @@
  */
 
 import type { TopicPartition } from "../../storage/file/file_names.ts";
-import { Deadline } from "../deadline.ts";
+import { Deadline } from "../network/deadline.ts";
 import type { ClientEnv, KafkaClient } from "../kafka_client.ts";
 import { type ErrorName, KafkaError } from "../protocol/error_codes.ts";
 import { listOffsets } from "../protocol/messages/list_offsets.ts";

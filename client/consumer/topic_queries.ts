@@ -4,7 +4,7 @@
  * @module
  */
 
-import { Deadline } from "../deadline.ts";
+import { Deadline } from "../network/deadline.ts";
 import { ExponentialBackoff } from "../exponential_backoff.ts";
 import type { ClientEnv, KafkaClient } from "../kafka_client.ts";
 import { MetadataCache, type PartitionMetadata, type TopicMetadata } from "../metadata_cache.ts";

@@ -9,7 +9,7 @@ import type { Clock, Logger } from "../../storage/env.ts";
 import type { KafkaClient } from "../kafka_client.ts";
 import type { BrokerConnection } from "../network/broker_connection.ts";
 import { produce } from "../protocol/messages/produce.ts";
-import { Alarm } from "../alarm.ts";
+import { Alarm } from "../network/alarm.ts";
 import { BatchCompletion } from "./batch_completion.ts";
 import { checkReady, drain, type ReadyCheck } from "./batch_drain.ts";
 import { failureAnswer, plainAnswer } from "./produce_outcome.ts";

@@ -5,7 +5,7 @@
  */
 
 import type { Clock } from "../../storage/env.ts";
-import { Deadline, withDeadline } from "../deadline.ts";
+import { Deadline, withDeadline } from "../network/deadline.ts";
 
 /** An outcome that may be waited for several times: a call that timed out is made again and waits on. */
 export class TransactionalResult {

@@ -4,8 +4,8 @@
  * @module
  */
 
-import { withDeadline } from "../../client/deadline.ts";
-import { Alarm } from "../../client/alarm.ts";
+import { withDeadline } from "../../client/network/deadline.ts";
+import { Alarm } from "../../client/network/alarm.ts";
 import { errorName, KafkaError } from "../../client/protocol/error_codes.ts";
 import { brokerHeartbeat } from "../../client/protocol/messages/broker_heartbeat.ts";
 import { brokerRegistration } from "../../client/protocol/messages/broker_registration.ts";

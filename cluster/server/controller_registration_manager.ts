@@ -4,7 +4,6 @@
  * @module
  */
 
-import { ExponentialBackoff } from "../../client/exponential_backoff.ts";
 import { errorName, KafkaError } from "../../client/protocol/error_codes.ts";
 import { controllerRegistration } from "../../client/protocol/messages/controller_registration.ts";
 import { randomUuid } from "../../storage/bytes/uuid.ts";
@@ -37,7 +36,6 @@ export interface ControllerRegistrationOptions {
 export class ControllerRegistrationManager {
   readonly #options: ControllerRegistrationOptions;
   readonly #incarnationId: string;
-  readonly #backoff: ExponentialBackoff;
   readonly #stopping = new AbortController();
   #isRegistered = false;
   /** What the metadata said when it was last looked at. */
@@ -47,9 +45,7 @@ export class ControllerRegistrationManager {
   /** A controller that nobody knows of yet. */
   constructor(options: ControllerRegistrationOptions) {
     this.#options = options;
-    const { random } = options.env;
-    this.#incarnationId = randomUuid(random);
-    this.#backoff = new ExponentialBackoff(BACKOFF_MS, MAX_BACKOFF_MS, random);
+    this.#incarnationId = randomUuid(options.env.random);
   }
 
   /** Looks at new metadata. Clusters of old metadata versions know of no registered controllers. */
@@ -90,7 +86,8 @@ export class ControllerRegistrationManager {
       } catch (error) {
         if (signal.aborted) return;
         logger.write("warn", "Could not register the controller; retrying", { nodeId, error });
-        await clock.sleep(this.#backoff.after(failures), signal).catch(() => {});
+        const backoffMs = Math.min(BACKOFF_MS * 2 ** failures, MAX_BACKOFF_MS);
+        await clock.sleep(backoffMs, signal).catch(() => {});
       }
     }
   }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { Deadline, withDeadline } from "../../client/deadline.ts";
+import { Deadline, withDeadline } from "../../client/network/deadline.ts";
 import type { BrokerConnection } from "../../client/network/broker_connection.ts";
 import { BrokerLink } from "../../client/network/broker_link.ts";
 import { NetworkError, type Transport } from "../../client/network/transport.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { Alarm } from "../../alarm.ts";
+import { Alarm } from "../../network/alarm.ts";
 import type { ClientEnv } from "../../kafka_client.ts";
 import { type ErrorName, errorName, KafkaError } from "../../protocol/error_codes.ts";
 import { heartbeat as heartbeatApi } from "../../protocol/messages/heartbeat.ts";

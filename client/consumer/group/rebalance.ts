@@ -5,7 +5,7 @@
  * @module
  */
 
-import { Deadline } from "../../deadline.ts";
+import { Deadline } from "../../network/deadline.ts";
 import { KafkaError } from "../../protocol/error_codes.ts";
 import type { JoinGroupRequestProtocol } from "../../protocol/messages/join_group.ts";
 import { isRetriableFailure } from "../../retry.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Clock } from "../storage/env.ts";
+import type { Clock } from "../../storage/env.ts";
 
 /** One alarm. The timer behind it is left alone as long as it does not come too late. */
 export class Alarm {

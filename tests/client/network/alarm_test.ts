@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { Alarm } from "../../client/alarm.ts";
-import { ManualClock } from "../support/manual_env.ts";
+import { Alarm } from "../../../client/network/alarm.ts";
+import { ManualClock } from "../../support/manual_env.ts";
 
 Deno.test("the alarm rings once, at the time that it was last set to", async () => {
   const clock = new ManualClock();

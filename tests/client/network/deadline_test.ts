@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { Deadline, withDeadline } from "../../client/deadline.ts";
-import type { KafkaError } from "../../client/protocol/error_codes.ts";
-import { ManualClock } from "../support/manual_env.ts";
+import { Deadline, withDeadline } from "../../../client/network/deadline.ts";
+import type { KafkaError } from "../../../client/protocol/error_codes.ts";
+import { ManualClock } from "../../support/manual_env.ts";
 
 Deno.test("a wait ends with its promise, or with the signal's reason", async () => {
   const controller = new AbortController();

@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { Clock } from "../storage/env.ts";
-import { KafkaError } from "./protocol/error_codes.ts";
+import type { Clock } from "../../storage/env.ts";
+import { KafkaError } from "../protocol/error_codes.ts";
 
 /**
  * Resolves as a promise does, unless the signal aborts first. Whoever gives up leaves the work to others who wait for it.
