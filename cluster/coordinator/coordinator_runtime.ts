@@ -13,7 +13,7 @@ import type { Compression } from "../../storage/record/compression.ts";
 import type { MetadataDelta } from "../controller/metadata_delta.ts";
 import type { MetadataImage } from "../controller/metadata_image.ts";
 import type { Partition } from "../replication/partition.ts";
-import type { CoordinatedTransaction } from "../replication/replica_manager.ts";
+import type { CoordinatedTransaction } from "../replication/produce_append.ts";
 import {
   CoordinatorContext,
   type CoordinatorContextOptions,

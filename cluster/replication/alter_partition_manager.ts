@@ -137,10 +137,13 @@ export class AlterPartitionManager {
       logger.write("warn", "The controller did not change ISRs; retrying", { error });
       return false;
     }
+    const answers = new Map(topics.map(({ topicId, partitions }) => [
+      topicId,
+      new Map(partitions.map((one) => [one.partitionIndex, one])),
+    ]));
     let isSettled = true;
     for (const [partition, proposal] of asked) {
-      const answer = topics.find(({ topicId }) => topicId === partition.topicId)
-        ?.partitions.find((one) => one.partitionIndex === partition.topicPartition.partition);
+      const answer = answers.get(partition.topicId)?.get(partition.topicPartition.partition);
       const error = answer === undefined ? "UNKNOWN_SERVER_ERROR" : errorName(answer.errorCode);
       if (error === "NONE") this.#settled(partition, proposal, answer!);
       else if (REJECTED.has(error)) partition.isrRejected(proposal);

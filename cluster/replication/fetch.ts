@@ -100,21 +100,6 @@ export interface FetchContextOfBroker {
   readonly preferredReplicas?: PreferredReplicaContext | undefined;
 }
 
-/** Whether a fetch is to wait for more than was found. */
-export function mayWait(
-  { maxWaitMs, minBytes }: FetchParams,
-  results: readonly FetchResult[],
-): boolean {
-  if (maxWaitMs <= 0 || results.length === 0) return false;
-  let bytes = 0;
-  for (const { error, divergingEpoch, preferredReadReplica, records } of results) {
-    const hasNews = error !== "NONE" || divergingEpoch !== undefined;
-    if (hasNews || preferredReadReplica !== undefined) return false;
-    bytes += records.size;
-  }
-  return bytes < minBytes;
-}
-
 /**
  * Reads the partitions in order, until `maxBytes` are together. The first batch of the first partition that has one is taken whole
  * whatever its size, so that nobody gets stuck.

@@ -5,7 +5,6 @@
  */
 
 import { type ErrorName, KafkaError } from "../../client/protocol/error_codes.ts";
-import { ZERO_UUID } from "../../storage/bytes/uuid.ts";
 import type { Env } from "../../storage/env.ts";
 import { StorageError } from "../../storage/errors.ts";
 import { type TopicPartition, topicPartitionKey } from "../../storage/file/file_names.ts";
@@ -19,11 +18,10 @@ import type { MetadataDelta } from "../controller/metadata_delta.ts";
 import type { MetadataImage } from "../controller/metadata_image.ts";
 import type { FetchPartition } from "../server/fetch_session.ts";
 import {
-  AppendEntry,
+  type AppendEntry,
   type AppendRequest,
   appendToLocalLogs,
   DelayedProduce,
-  isValidRequiredAcks,
   needsReplication,
   partitionsOf,
 } from "./append.ts";
@@ -32,14 +30,12 @@ import {
   type DeleteRecordsEntry,
   deleteRecordsOnLocalLogs,
 } from "./delete_records.ts";
-import { DelayedFetch } from "./delayed_fetch.ts";
 import { decided, type DelayedCounts, DelayedRequests } from "./delayed_requests.ts";
 import { type DescribedLogDir, describeLogDirs } from "./describe_log_dirs.ts";
-import { type FetchParams, type FetchResult, mayWait, readFromLog } from "./fetch.ts";
+import type { FetchParams, FetchResult } from "./fetch.ts";
 import { ImageView, topicChangesOf } from "./image_view.ts";
 import { HostedPartitions, type OfflinePartition } from "./hosted_partitions.ts";
 import { applyPartition, type LocalReplicas, type TopicChanges } from "./local_changes.ts";
-import { isHeldBack, recordThrottled } from "./leader_throttle.ts";
 import { configuredLogDir } from "./log_dir_paths.ts";
 import { LogMoves } from "./log_moves.ts";
 import { MetadataFollower } from "./metadata_follower.ts";
@@ -47,17 +43,21 @@ import { assignedDirectory, type MetadataView, NO_METADATA } from "./metadata_vi
 import { Partition, type PartitionContext } from "./partition.ts";
 import { PeerReplication, type Peers } from "./peer_replication.ts";
 import type { PreferredReplicaContext } from "./preferred_replica.ts";
+import {
+  appendVerified,
+  type CoordinatedTransaction,
+  guardOf,
+  type ProduceAppend,
+} from "./produce_append.ts";
 import type { ReplicaConfig } from "./replica_config.ts";
 import { replicaSelector } from "./replica_selector.ts";
 import { type ReplicaQuota, replicaQuota } from "./replication_quota.ts";
 import {
   noTransactions,
-  transactionalEntries,
   type TransactionVerifier,
   type VerificationContext,
-  type VerificationGuards,
-  verifyTransaction,
 } from "./transaction_verification.ts";
+import { fetchOrWait } from "./waiting_fetch.ts";
 
 /** The level of `metadata.version` from which on directories can be cordoned (4.3-IV0). */
 const FIRST_VERSION_WITH_CORDONED_DIRS = 30;
@@ -87,32 +87,6 @@ export interface ReplicaManagerOptions {
   /** The other brokers. Default: there are none: what they lead is not copied, and ISRs stay as they are. */
   readonly peers?: Peers;
 }
-
-/** A produce request's records, with what a transaction needs. */
-export interface ProduceAppend extends Omit<AppendRequest, "optionsOf"> {
-  /** Id of the transaction, `null` outside of one. */
-  readonly transactionalId: string | null;
-  /** Whether the client speaks transactions version 2. */
-  readonly supportsEpochBump: boolean;
-  /** Whether it knows `TRANSACTION_ABORTABLE`. */
-  readonly supportsAbortableError: boolean;
-}
-
-/** A transaction for which a coordinator writes into a partition. */
-export interface CoordinatedTransaction {
-  /** Its id. */
-  readonly transactionalId: string;
-  /** Its producer. */
-  readonly producerId: number;
-  /** The producer's epoch. */
-  readonly producerEpoch: number;
-  /** Whether the client speaks transactions version 2. */
-  readonly supportsEpochBump: boolean;
-  /** Whether it knows `TRANSACTION_ABORTABLE`. */
-  readonly supportsAbortableError: boolean;
-}
-
-const NO_RECORDS = new Uint8Array(0);
 
 /**
  * Has the partitions of a broker, as the metadata assigns them, and serves them: Kafka's `ReplicaManager`. It is the composition of
@@ -271,23 +245,7 @@ export class ReplicaManager {
    * @throws {KafkaError} when the request as a whole is refused
    */
   append(request: ProduceAppend): void | Promise<void> {
-    const { entries, requiredAcks, transactionalId } = request;
-    if (!isValidRequiredAcks(requiredAcks)) {
-      for (const entry of entries) if (entry.error === "NONE") entry.fail("INVALID_REQUIRED_ACKS");
-      return;
-    }
-    const transactional = transactionalEntries(entries);
-    if (transactional === undefined || transactionalId === null) {
-      return this.#appendVerified(request, undefined);
-    }
-    const guards = verifyTransaction(
-      this.#verification(),
-      transactional,
-      { ...request, transactionalId },
-    );
-    return guards instanceof Promise
-      ? guards.then((verified) => this.#appendVerified(request, verified))
-      : this.#appendVerified(request, guards);
+    return appendVerified(this.#verification(), request, (append) => this.#append(append));
   }
 
   /**
@@ -300,18 +258,7 @@ export class ReplicaManager {
     topicPartition: TopicPartition,
     transaction: CoordinatedTransaction,
   ): VerificationGuard | undefined | Promise<VerificationGuard | undefined> {
-    const entry = new AppendEntry(topicPartition, ZERO_UUID, NO_RECORDS);
-    const verified = (guards: VerificationGuards) => {
-      if (entry.error === "NONE") return guards.get(entry);
-      throw new KafkaError(entry.error, entry.errorMessage ?? undefined);
-    };
-    const entries = [{ entry, baseSequence: -1 }];
-    const guards = verifyTransaction(
-      this.#verification(),
-      { ...transaction, entries },
-      transaction,
-    );
-    return guards instanceof Promise ? guards.then(verified) : verified(guards);
+    return guardOf(this.#verification(), topicPartition, transaction);
   }
 
   /**
@@ -339,20 +286,6 @@ export class ReplicaManager {
       verifier: this.#verifier,
       enabled: this.#config.boolean("transaction.partition.verification.enable"),
     };
-  }
-
-  #appendVerified(
-    request: ProduceAppend,
-    guards: VerificationGuards | undefined,
-  ): void | Promise<void> {
-    const append = guards === undefined ? request : {
-      ...request,
-      optionsOf: (entry: AppendEntry): AppendOptions | undefined => {
-        const verificationGuard = guards.get(entry);
-        return verificationGuard === undefined ? undefined : { verificationGuard };
-      },
-    };
-    return this.#append(append);
   }
 
   #append(append: AppendRequest): void | Promise<void> {
@@ -389,25 +322,7 @@ export class ReplicaManager {
       leaderQuota: this.#leaderQuota,
       preferredReplicas: this.#preferredReplicas,
     };
-    const sent = (results: FetchResult[]): FetchResult[] => {
-      recordThrottled(this.#leaderQuota, params, results);
-      return results;
-    };
-    const results = readFromLog(broker, params, partitions, true);
-    if (!mayWait(params, results)) return sent(results);
-    const readAgain = () => sent(readFromLog(broker, params, partitions, false));
-    const isThrottled = (partition: Partition) => isHeldBack(this.#leaderQuota, partition, params);
-    const waiting = decided(
-      this.#delayed.fetch,
-      partitions.flatMap((request) => {
-        const partition = this.getPartition(request.topic!, request.partition);
-        return typeof partition === "string" ? [] : [partition];
-      }),
-      params.maxWaitMs,
-      (done) => new DelayedFetch(params, results, this.getPartition, isThrottled, done),
-    );
-    // Read when the answer is made, and not when it is decided: what else is appended in that turn goes along.
-    return waiting === undefined ? readAgain() : waiting.then(readAgain);
+    return fetchOrWait(broker, this.#delayed.fetch, params, partitions);
   }
 
   /** Deletes the records below offsets, and waits for the replicas. What became of an entry is noted in it. */

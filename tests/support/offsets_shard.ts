@@ -21,7 +21,7 @@ import type {
   OffsetsOperation,
   OffsetsRuntime,
 } from "../../cluster/coordinator/offsets/offsets_runtime.ts";
-import type { CoordinatedTransaction } from "../../cluster/replication/replica_manager.ts";
+import type { CoordinatedTransaction } from "../../cluster/replication/produce_append.ts";
 import { ShardHarness } from "./shard_harness.ts";
 
 /** A group that does what a test wants. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { CoordinatedTransaction } from "../../replication/replica_manager.ts";
+import type { CoordinatedTransaction } from "../../replication/produce_append.ts";
 import type { Moment, Output, Reply } from "../coordinator_shard.ts";
 import type { GroupRecord } from "../group_records.ts";
 import type { OffsetStore } from "./offset_store.ts";

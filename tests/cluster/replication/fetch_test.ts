@@ -4,11 +4,11 @@ import {
   type FetchParams,
   type FetchResult,
   isFromFollower,
-  mayWait,
   NO_RECORDS,
   readFromLog,
 } from "../../../cluster/replication/fetch.ts";
 import type { ReplicaView } from "../../../cluster/replication/replica_selector.ts";
+import { mayWait } from "../../../cluster/replication/waiting_fetch.ts";
 import { FetchPartition } from "../../../cluster/server/fetch_session.ts";
 import { ZERO_UUID } from "../../../storage/bytes/uuid.ts";
 import { batchOf } from "../../support/partition_log.ts";
@@ -117,20 +117,4 @@ Deno.test("a consumer is told of a nearer replica, with where the log is, and ne
   assertEquals(read("a"), ["NONE", undefined, true, 1, false]);
   assertEquals(read("b", 2), ["NONE", undefined, true, 1, false]);
   assertEquals(read("b", -1, 3), ["FENCED_LEADER_EPOCH", undefined, false, -1, false]);
-});
-
-Deno.test("a fetch waits while it has too little, and nothing else to be told", async () => {
-  await using replicas = await openReplicas();
-  const { env, replicaManager: { getPartition } } = replicas;
-  const broker = { env, getPartition, watermarkMoved: () => {}, leaderQuota: NO_QUOTA };
-  const empty = readFromLog(broker, PARAMS, [wanted()], true);
-  const failed = readFromLog(broker, PARAMS, [wanted(9)], true);
-  const waits = (maxWaitMs: number, results: FetchResult[]) =>
-    mayWait({ ...PARAMS, maxWaitMs }, results);
-  assertEquals([waits(500, empty), waits(0, empty), waits(500, failed), waits(500, [])], [
-    true,
-    false,
-    false,
-    false,
-  ]);
 });

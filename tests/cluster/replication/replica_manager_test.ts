@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { AppendEntry } from "../../../cluster/replication/append.ts";
-import type { ProduceAppend } from "../../../cluster/replication/replica_manager.ts";
+import type { ProduceAppend } from "../../../cluster/replication/produce_append.ts";
 import { ZERO_UUID } from "../../../storage/bytes/uuid.ts";
 import { LogManager } from "../../../storage/log_manager.ts";
 import { MetadataDelta } from "../../../cluster/controller/metadata_delta.ts";
@@ -55,26 +55,6 @@ Deno.test("the controller is told where a partition is that it has placed nowher
   replicas.metadata.set("t", [assigned({ directories: [id], partitionEpoch: 1 })]);
   replicas.apply("t");
   assertEquals(placed.length, 1);
-});
-
-Deno.test("a transaction's coordinator is asked before the append, and may take its time", async () => {
-  let answer: ((errors: ["NONE"]) => void) | undefined;
-  await using replicas = await openReplicas({
-    manager: { verifyTransaction: () => new Promise((resolve) => answer = resolve) },
-  });
-  const records = batchOf(["a"], {
-    producerId: 3,
-    producerEpoch: 0,
-    baseSequence: 0,
-    isTransactional: true,
-  });
-  const request = append(records, { transactionalId: "tx" });
-  const waiting = replicas.replicaManager.append(request);
-  assert(waiting instanceof Promise);
-  assertEquals(replicas.log().logEndOffset, 0);
-  answer!(["NONE"]);
-  await waiting;
-  assertEquals([request.entries[0]!.error, replicas.log().logEndOffset], ["NONE", 1]);
 });
 
 Deno.test("a controller's image and delta are followed", async () => {
