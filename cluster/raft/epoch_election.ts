@@ -11,10 +11,16 @@ export class EpochElection {
   readonly #votes: Map<number, boolean | undefined>;
   readonly #voters: VoterSet;
 
-  /** Nobody has voted yet. */
-  constructor(voters: VoterSet) {
+  /**
+   * The others have not voted yet.
+   *
+   * @param ownId who has voted for itself. Default: nobody
+   * @throws {RangeError} when that node does not vote
+   */
+  constructor(voters: VoterSet, ownId?: number) {
     this.#voters = voters;
     this.#votes = new Map(voters.ids.map((id) => [id, undefined]));
+    if (ownId !== undefined) this.recordVote(ownId, true);
   }
 
   /**

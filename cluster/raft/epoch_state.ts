@@ -142,3 +142,49 @@ export function electionOf(state: EpochState, local: ReplicaKey, voters: VoterSe
     : state.votedKey;
   return { epoch: state.epoch, leaderId: leaderIdOf(state, local), votedKey, voters: voters.ids };
 }
+
+/** Begins to follow a leader that has not answered yet. */
+export function followerState(
+  epoch: number,
+  leaderId: number,
+  leaderEndpoints: readonly VoterEndpoint[],
+  votedKey: ReplicaKey | undefined,
+  fetchDeadline: number,
+): FollowerState {
+  return {
+    name: "Follower",
+    epoch,
+    leaderId,
+    leaderEndpoints,
+    votedKey,
+    fetchDeadline,
+    hasFetched: false,
+    leaderHighWatermark: -1,
+    snapshot: undefined,
+  };
+}
+
+/** Has ceased to lead, which none of the others has confirmed. */
+export function resignedState(
+  epoch: number,
+  successors: readonly ReplicaKey[],
+  others: readonly number[],
+  electionDeadline: number,
+): ResignedState {
+  const unacknowledged = new Set(others);
+  return { name: "Resigned", epoch, electionDeadline, successors, unacknowledged };
+}
+
+/** When a state was to end that goes on as one that knows no leader; `undefined` where the wait begins anew. */
+export function deadlineToKeep(state: EpochState): number | undefined {
+  switch (state.name) {
+    case "Candidate":
+    case "Unattached":
+    case "Resigned":
+      return state.electionDeadline;
+    case "Prospective":
+      return state.election.isVoteRejected ? undefined : state.electionDeadline;
+    default:
+      return undefined;
+  }
+}

@@ -5,6 +5,7 @@
  */
 
 import type { Env } from "../../storage/env.ts";
+import { OffsetOutOfRangeError } from "../../storage/errors.ts";
 import type { OffsetAndEpoch } from "./offset_and_epoch.ts";
 import type { QuorumHistory } from "./quorum_history.ts";
 import type { RaftLog } from "./raft_log.ts";
@@ -20,6 +21,39 @@ export interface SnapshotSource {
   readonly history: QuorumHistory;
 }
 
+/** A snapshot that can be taken. */
+export interface SnapshotPlace {
+  /** What it is called. */
+  readonly id: OffsetAndEpoch;
+  /** When the last record in it was appended, ms since the epoch. */
+  readonly timestamp: number;
+}
+
+/**
+ * What a snapshot up to `offset` would be called, and how old its last record is.
+ *
+ * @returns `undefined` when that snapshot is there already, or there is nothing that it could hold
+ * @throws {OffsetOutOfRangeError} above the high watermark, and within a batch: a follower could not go on behind it
+ */
+export function snapshotAt(log: RaftLog, offset: number): SnapshotPlace | undefined {
+  if (offset <= log.startOffset) return undefined;
+  if (offset > log.highWatermark) {
+    throw new OffsetOutOfRangeError(
+      `Cannot create a snapshot with an id (${offset}) greater than the high-watermark (${log.highWatermark})`,
+    );
+  }
+  for (const last of log.batches(offset - 1)) {
+    if (last.nextOffset !== offset) {
+      throw new OffsetOutOfRangeError(
+        `Cannot create snapshot at offset (${offset}) because it is not batch aligned. The batch containing the requested offset has a base offset of (${last.baseOffset})`,
+      );
+    }
+    const id = { offset, epoch: last.partitionLeaderEpoch };
+    return log.snapshots.has(id) ? undefined : { id, timestamp: last.maxTimestamp };
+  }
+  return undefined;
+}
+
 /**
  * Writes the state that the records up to `offset` make, with the voters and the version that were in force there.
  *
@@ -32,7 +66,7 @@ export async function writeLogSnapshot(
   offset: number,
   records: Iterable<Uint8Array>,
 ): Promise<OffsetAndEpoch | undefined> {
-  const found = log.snapshotAt(offset);
+  const found = snapshotAt(log, offset);
   if (found === undefined) return undefined;
   const kraftVersion = history.kraftVersionAt(offset - 1);
   const voters = kraftVersion === 0 ? undefined : history.votersAt(offset - 1);

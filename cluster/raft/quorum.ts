@@ -7,7 +7,14 @@
 
 import type { Random } from "../../storage/env.ts";
 import { EpochElection } from "./epoch_election.ts";
-import { electionOf, type EpochState, leaderIdOf } from "./epoch_state.ts";
+import {
+  deadlineToKeep,
+  electionOf,
+  type EpochState,
+  followerState,
+  leaderIdOf,
+  resignedState,
+} from "./epoch_state.ts";
 import { LeaderState } from "./leader_state.ts";
 import type { OffsetAndEpoch } from "./offset_and_epoch.ts";
 import type { QuorumConfig } from "./quorum_config.ts";
@@ -108,7 +115,7 @@ export class Quorum {
     } else if (saved !== undefined && isVotedCandidate(saved, this.key) && this.isVoter) {
       this.#become(this.#candidate(epoch, now), true);
     } else {
-      const endpoints = this.#endpointsOf(leaderId);
+      const endpoints = this.history.lastVoters.get(leaderId ?? -1)?.endpoints ?? [];
       if (leaderId === undefined || endpoints.length === 0) {
         this.#unattached(epoch, leaderId, votedKey, this.#randomDeadline(now));
       } else this.#follow(epoch, leaderId, endpoints, votedKey, now);
@@ -118,10 +125,7 @@ export class Quorum {
   /** Goes to an epoch of which no leader is known that can be reached. In the same epoch a vote stays given. */
   toUnattached(epoch: number, leaderId: number | undefined, now: number): void {
     const { state } = this;
-    const keepsTime = state.name === "Candidate" || state.name === "Unattached" ||
-      state.name === "Resigned" ||
-      state.name === "Prospective" && !state.election.isVoteRejected;
-    const deadline = keepsTime ? state.electionDeadline : this.#randomDeadline(now);
+    const deadline = deadlineToKeep(state) ?? this.#randomDeadline(now);
     this.#unattached(epoch, leaderId, epoch === state.epoch ? this.#votedKey : undefined, deadline);
   }
 
@@ -167,14 +171,13 @@ export class Quorum {
 
   /** Leads. */
   toLeader(epochStartOffset: number, now: number): void {
-    const { local, config, history } = this.#options;
-    const { epoch } = this;
+    const { epoch, history, local } = this;
     const leader = new LeaderState({
       local,
       epoch,
       epochStartOffset,
       voters: history.lastVoters,
-      fetchTimeoutMs: config.fetchTimeoutMs,
+      fetchTimeoutMs: this.#options.config.fetchTimeoutMs,
       now,
     });
     this.#become({ name: "Leader", epoch, leader, waiting: [] }, true);
@@ -187,10 +190,6 @@ export class Quorum {
 
   get #votedKey(): ReplicaKey | undefined {
     return electionOf(this.state, this.key, this.history.lastVoters).votedKey;
-  }
-
-  #endpointsOf(id: number | undefined): readonly VoterEndpoint[] {
-    return id === undefined ? [] : this.history.lastVoters.get(id)?.endpoints ?? [];
   }
 
   #unattached(
@@ -210,17 +209,8 @@ export class Quorum {
     votedKey: ReplicaKey | undefined,
     now: number,
   ): void {
-    this.#become({
-      name: "Follower",
-      epoch,
-      leaderId,
-      leaderEndpoints,
-      votedKey,
-      fetchDeadline: now + this.#options.config.fetchTimeoutMs,
-      hasFetched: false,
-      leaderHighWatermark: -1,
-      snapshot: undefined,
-    }, true);
+    const fetchDeadline = now + this.#options.config.fetchTimeoutMs;
+    this.#become(followerState(epoch, leaderId, leaderEndpoints, votedKey, fetchDeadline), true);
   }
 
   #candidate(epoch: number, now: number): EpochState {
@@ -230,19 +220,11 @@ export class Quorum {
 
   #resigned(epoch: number, successors: readonly ReplicaKey[], now: number): EpochState {
     const others = this.history.lastVoters.ids.filter((id) => id !== this.key.id);
-    return {
-      name: "Resigned",
-      epoch,
-      electionDeadline: this.#randomDeadline(now),
-      successors,
-      unacknowledged: new Set(others),
-    };
+    return resignedState(epoch, successors, others, this.#randomDeadline(now));
   }
 
   #ownVote(): EpochElection {
-    const election = new EpochElection(this.history.lastVoters);
-    election.recordVote(this.key.id, true);
-    return election;
+    return new EpochElection(this.history.lastVoters, this.key.id);
   }
 
   #become(state: EpochState, isDurable: boolean): void {

@@ -8,13 +8,15 @@
  */
 
 import type { Env } from "../../storage/env.ts";
-import { CorruptRecordError, OffsetOutOfRangeError } from "../../storage/errors.ts";
+import { CorruptRecordError } from "../../storage/errors.ts";
 import { makeDurableDirectory } from "../../storage/file/durable_directory.ts";
 import { joinPath } from "../../storage/file/paths.ts";
 import { METADATA_TOPIC_ID } from "../../storage/bytes/uuid.ts";
 import { PartitionLog } from "../../storage/log/partition_log.ts";
 import { batchesIn } from "../../storage/record/memory_records.ts";
-import { RecordBatch } from "../../storage/record/record_batch.ts";
+import type { RecordBatch } from "../../storage/record/record_batch.ts";
+import { endOffsetForEpoch, lastEpoch } from "./log_epochs.ts";
+import { isWholeBefore, metadataBatches } from "./metadata_batches.ts";
 import { type MetadataLogConfig, metadataTopicConfig } from "./metadata_log_config.ts";
 import { compareOffsetAndEpoch, type OffsetAndEpoch } from "./offset_and_epoch.ts";
 import { SnapshotFiles } from "./snapshot_files.ts";
@@ -24,8 +26,6 @@ import { snapshotDeletionReason } from "./snapshot_retention.ts";
 export const METADATA_LOG_DIRECTORY = "__cluster_metadata-0";
 /** The partition. */
 const METADATA_PARTITION = { topic: "__cluster_metadata", partition: 0 };
-/** Bytes read at a time. */
-const READ_BYTES = 1024 * 1024;
 
 /** How a {@linkcode RaftLog} is opened. */
 export interface RaftLogOptions {
@@ -107,34 +107,14 @@ export class RaftLog {
     return this.#log.highWatermark;
   }
 
-  /** Bytes of the segments. */
-  get size(): number {
-    return this.#log.size;
-  }
-
   /** Epoch of the last record, or of the snapshot that the log begins behind. */
   get lastEpoch(): number {
-    const epoch = this.#log.leaderEpochCache.latestEpoch;
-    if (epoch !== undefined) return epoch;
-    const snapshot = this.snapshots.latest;
-    if (snapshot === undefined) return 0;
-    if (snapshot.offset === this.startOffset && snapshot.offset === this.endOffset) {
-      return snapshot.epoch;
-    }
-    throw new CorruptRecordError(
-      `Log doesn't have a last fetch epoch and there is a snapshot (offset ${snapshot.offset}, epoch ${snapshot.epoch}). ` +
-        `Expected the snapshot's end offset to match the log's end offset (${this.endOffset}) and the log start offset (${this.startOffset})`,
-    );
+    return lastEpoch(this.#log, this.snapshots);
   }
 
   /** The largest epoch in the log up to `epoch`, and where it ends; the log's end when there is none. */
   endOffsetForEpoch(epoch: number): OffsetAndEpoch {
-    const found = this.#log.endOffsetForEpoch(epoch);
-    if (found === undefined) return { offset: this.endOffset, epoch: this.lastEpoch };
-    const { earliest } = this.snapshots;
-    // The log does not have that epoch, but the snapshot that it begins behind may.
-    if (earliest?.offset === found.endOffset && found.epoch === epoch) return earliest;
-    return { offset: found.endOffset, epoch: found.epoch };
+    return endOffsetForEpoch(this.#log, this.snapshots, epoch);
   }
 
   /** Appends batches that have their offsets and epoch. */
@@ -190,53 +170,8 @@ export class RaftLog {
   }
 
   /** The batches from the one that holds `from` up to `to`, in memory of their own. */
-  *batches(from: number, to: number = this.endOffset): Generator<RecordBatch> {
-    let next = from;
-    while (next < to) {
-      const found = this.#log.read(next, { maxBytes: READ_BYTES, isolation: "log_end" });
-      const before = next;
-      for (const batch of batchesIn(found.bytes())) {
-        if (batch.baseOffset >= to) return;
-        if (!(batch instanceof RecordBatch)) {
-          throw new CorruptRecordError(
-            `Batch of an old format in the metadata log at offset: ${batch.baseOffset}`,
-          );
-        }
-        batch.ensureValid();
-        yield batch;
-        next = batch.nextOffset;
-      }
-      if (next === before) {
-        throw new CorruptRecordError(`Metadata log has no batch at offset: ${next}`);
-      }
-    }
-  }
-
-  /**
-   * What a snapshot up to `offset` would be called, and how old its last record is.
-   *
-   * @returns `undefined` when that snapshot is there already, or there is nothing that it could hold
-   * @throws {OffsetOutOfRangeError} above the high watermark, and within a batch: a follower could not go on behind it
-   */
-  snapshotAt(
-    offset: number,
-  ): { readonly id: OffsetAndEpoch; readonly timestamp: number } | undefined {
-    if (offset <= this.startOffset) return undefined;
-    if (offset > this.highWatermark) {
-      throw new OffsetOutOfRangeError(
-        `Cannot create a snapshot with an id (${offset}) greater than the high-watermark (${this.highWatermark})`,
-      );
-    }
-    for (const last of this.batches(offset - 1)) {
-      if (last.nextOffset !== offset) {
-        throw new OffsetOutOfRangeError(
-          `Cannot create snapshot at offset (${offset}) because it is not batch aligned. The batch containing the requested offset has a base offset of (${last.baseOffset})`,
-        );
-      }
-      const id = { offset, epoch: last.partitionLeaderEpoch };
-      return this.snapshots.has(id) ? undefined : { id, timestamp: last.maxTimestamp };
-    }
-    return undefined;
+  batches(from: number, to: number = this.endOffset): Generator<RecordBatch> {
+    return metadataBatches(this.#log, from, to);
   }
 
   /**
@@ -302,29 +237,12 @@ export class RaftLog {
     const epoch = this.#log.leaderEpochCache.latestEpoch ?? 0;
     const isAhead = latest.epoch > epoch ||
       latest.epoch === epoch && latest.offset > this.endOffset;
-    if (!isAhead && this.#isWholeBefore(latest.offset)) return;
+    if (!isAhead && isWholeBefore(this.#log, latest.offset)) return;
     this.#env.logger.write("warn", "Metadata log ends before its latest snapshot; beginning anew", {
       directory: this.directory,
       logEndOffset: this.endOffset,
       ...latest,
     });
     this.beginAnewAt(latest);
-  }
-
-  /** Whether no batch is missing before an offset. What was to begin anew there, and was cut off by a power cut, may have left some. */
-  #isWholeBefore(offset: number): boolean {
-    let next = this.startOffset;
-    // Most often the log goes on behind its latest snapshot, and has not begun anew there.
-    if (offset < this.endOffset) return true;
-    while (next < offset) {
-      const found = this.#log.read(next, { maxBytes: READ_BYTES, isolation: "log_end" });
-      const before = next;
-      for (const batch of batchesIn(found.bytes())) {
-        if (batch.baseOffset !== next) return false;
-        next = batch.nextOffset;
-      }
-      if (next === before) return false;
-    }
-    return true;
   }
 }

@@ -1,5 +1,12 @@
 import { assertEquals } from "@std/assert";
-import { electionOf, type EpochState, leaderIdOf } from "../../../cluster/raft/epoch_state.ts";
+import {
+  deadlineToKeep,
+  electionOf,
+  type EpochState,
+  followerState,
+  leaderIdOf,
+  resignedState,
+} from "../../../cluster/raft/epoch_state.ts";
 import { EpochElection } from "../../../cluster/raft/epoch_election.ts";
 import { replicaKey, VoterSet } from "../../../cluster/raft/voter_set.ts";
 
@@ -64,4 +71,23 @@ Deno.test("each state keeps of the election what it must not forget", () => {
       state.name,
     );
   }
+});
+
+Deno.test("who loses sight of the leader waits anew, who was waiting already does not", () => {
+  const election = new EpochElection(voters, 1);
+  const prospective: EpochState = {
+    name: "Prospective",
+    epoch: 4,
+    leaderId: 2,
+    leaderEndpoints: [],
+    votedKey,
+    election,
+    electionDeadline: 7,
+  };
+  assertEquals(deadlineToKeep(followerState(4, 2, [], votedKey, 7)), undefined);
+  assertEquals(deadlineToKeep(resignedState(4, [], [2], 7)), 7);
+  assertEquals(deadlineToKeep({ name: "Candidate", epoch: 4, election, electionDeadline: 7 }), 7);
+  assertEquals(deadlineToKeep(prospective), 7);
+  election.recordVote(2, false);
+  assertEquals(deadlineToKeep(prospective), undefined);
 });

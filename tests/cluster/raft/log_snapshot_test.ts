@@ -1,7 +1,8 @@
-import { assertEquals, assertRejects } from "@std/assert";
-import { writeLogSnapshot } from "../../../cluster/raft/log_snapshot.ts";
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { snapshotAt, writeLogSnapshot } from "../../../cluster/raft/log_snapshot.ts";
 import { openRaft } from "../../../cluster/raft/raft_open.ts";
 import { snapshotRecords } from "../../../cluster/raft/snapshot_reader.ts";
+import { OffsetOutOfRangeError } from "../../../storage/errors.ts";
 import { manualEnv } from "../../support/manual_env.ts";
 import { copyFixture, DIRECTORY, record } from "./raft_support.ts";
 
@@ -37,5 +38,24 @@ Deno.test("records that cannot be made leave no file", async () => {
   }
   await assertRejects(() => writeLogSnapshot(parts, log.endOffset, broken()), TypeError, "broken");
   assertEquals(env.fileSystem.list(log.directory).length, before);
+  log.close();
+});
+
+Deno.test("a snapshot is named by the last record before it", () => {
+  const { log } = fixture();
+  const batches = [...log.batches(0)];
+  const long = batches.find(({ baseOffset, lastOffset }) => lastOffset > baseOffset)!;
+  const { nextOffset, partitionLeaderEpoch: epoch, maxTimestamp: timestamp } = long;
+  assertEquals(snapshotAt(log, nextOffset), { id: { offset: nextOffset, epoch }, timestamp });
+  assertThrows(
+    () => snapshotAt(log, nextOffset - 1),
+    OffsetOutOfRangeError,
+    `base offset of (${long.baseOffset})`,
+  );
+  assertThrows(() => snapshotAt(log, log.endOffset + 1), OffsetOutOfRangeError, "high-watermark");
+  assertEquals([snapshotAt(log, 0), snapshotAt(log, log.snapshots.latest!.offset)], [
+    undefined,
+    undefined,
+  ]);
   log.close();
 });

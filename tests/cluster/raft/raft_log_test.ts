@@ -1,9 +1,8 @@
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { DEFAULT_METADATA_LOG_CONFIG } from "../../../cluster/raft/metadata_log_config.ts";
 import { RaftLog } from "../../../cluster/raft/raft_log.ts";
 import { SnapshotWriter } from "../../../cluster/raft/snapshot_writer.ts";
 import type { OffsetAndEpoch } from "../../../cluster/raft/offset_and_epoch.ts";
-import { OffsetOutOfRangeError } from "../../../storage/errors.ts";
 import { buildBatch } from "../../../storage/record/record_batch_builder.ts";
 import { type ManualEnv, manualEnv } from "../../support/manual_env.ts";
 import { copyFixture, DIRECTORY, record } from "./raft_support.ts";
@@ -54,21 +53,6 @@ Deno.test("a log that ends before its latest snapshot begins anew behind it", ()
   append(again, 3);
   assertEquals(again.endOffset, 10);
   again.close();
-});
-
-Deno.test("a snapshot is named by the last record before it", () => {
-  const env = manualEnv();
-  const log = open(env);
-  append(log, 1, 2);
-  append(log, 2, 3);
-  log.updateHighWatermark(5);
-  assertEquals(log.snapshotAt(2), { id: { offset: 2, epoch: 1 }, timestamp: 5 });
-  assertEquals(log.snapshotAt(5)!.id, { offset: 5, epoch: 2 });
-  assertThrows(() => log.snapshotAt(6), OffsetOutOfRangeError);
-  assertThrows(() => log.snapshotAt(3), OffsetOutOfRangeError, "base offset of (2)");
-  snapshot(env, log, { offset: 5, epoch: 2 });
-  assertEquals(log.snapshotAt(5), undefined);
-  log.close();
 });
 
 Deno.test("what is below a snapshot goes only when that snapshot is there, committed, and not the log's start", () => {
