@@ -1,6 +1,6 @@
 /**
  * What must hold of replicas at every moment: an epoch has one leader, replicas are the same up to the high watermark, and whoever is in the
- * ISR has all that was acknowledged.
+ * ISR has all that was acknowledged; what producers have repeated is there once.
  */
 
 import type { Partition } from "../../cluster/replication/partition.ts";
@@ -91,6 +91,7 @@ export class ReplicationChecks {
       for (const { broker, partition, log } of open) {
         if (partition.isLeader) this.#noteLeader(id, partition.leaderEpoch, broker.id);
         const content = contents.get(broker.id)!;
+        checkSequences(id, broker.id, content);
         if (this.#isInSync(broker, partition, id)) this.#checkAcknowledged(id, broker.id, content);
         for (const other of open) {
           if (other.broker.id <= broker.id) continue;
@@ -125,6 +126,21 @@ export class ReplicationChecks {
       );
     }
   }
+}
+
+/** What a producer has sent again and again is there once, and in its order. */
+function checkSequences(id: number, brokerId: number, content: readonly string[]): void {
+  const last = new Map<string, number>();
+  content.forEach((value, offset) => {
+    const [producer, sequence] = value.split(":") as [string, string];
+    const expected = (last.get(producer) ?? Number(sequence) - 1) + 1;
+    if (Number(sequence) !== expected) {
+      throw new Violation(
+        `partition ${id} has ${value} at ${offset} on ${brokerId}, where ${producer} is at ${expected}`,
+      );
+    }
+    last.set(producer, expected);
+  });
 }
 
 /** By offset, the value of each record. */

@@ -17,8 +17,15 @@ export type World = "kill" | "flushed" | "one";
 
 export const IDS = [1, 2, 3, 4];
 const REPLICAS = 3;
+const PRODUCERS = [100, 101, 102];
 export const PARTITIONS = [0, 1];
 const FAULTS_MS = 25_000;
+
+/** What a producer sends again after. */
+const MAY_PASS: ReadonlySet<string> = new Set([
+  ...["lost", "REQUEST_TIMED_OUT", "NOT_LEADER_OR_FOLLOWER", "UNKNOWN_TOPIC_OR_PARTITION"],
+  ...["NOT_ENOUGH_REPLICAS", "NOT_ENOUGH_REPLICAS_AFTER_APPEND", "KAFKA_STORAGE_ERROR"],
+]);
 
 /** See the file's comment. */
 export class ReplicationHistory implements ReplicaCluster {
@@ -31,7 +38,6 @@ export class ReplicationHistory implements ReplicaCluster {
   readonly #over = new AbortController();
   readonly #failed = Promise.withResolvers<never>();
   #isCalm = false;
-  #written = 0;
 
   constructor(readonly seed: number, readonly world: World) {
     this.random = new SeededRandom(seed);
@@ -53,7 +59,7 @@ export class ReplicationHistory implements ReplicaCluster {
   async #run(): Promise<void> {
     const { controller, random } = this;
     controller.onChange = () => this.checks.leaders();
-    const background = [controller.watch(this.#over.signal)];
+    const watching = controller.watch(this.#over.signal);
     for (const broker of this.brokers.values()) broker.start();
     await this.#until(
       "brokers are there",
@@ -64,24 +70,28 @@ export class ReplicationHistory implements ReplicaCluster {
     );
     const flush = this.world === "flushed" ? { "flush.messages": "1" } : {};
     controller.addTopic("t", assignments, { ...TOPIC_CONFIGS, ...flush });
-    for (let i = 0; i < 3; i++) background.push(this.#produce());
+    let writing = PRODUCERS.length;
+    for (const id of PRODUCERS) {
+      this.#produce(id).then(() => writing--, this.onFailure);
+    }
     const end = this.clock.monotonic() + FAULTS_MS;
     while (this.clock.monotonic() < end) {
       await this.clock.sleep(200 + random.below(2500));
       this.#fault();
       this.checks.replicas();
     }
-    await this.#calm();
-    this.#over.abort();
-    await Promise.all(background);
-    this.checks.replicas();
-  }
-
-  /** All goes well again: everybody comes into sync, and has the same. */
-  async #calm(): Promise<void> {
     this.#isCalm = true;
     this.network.mend();
     for (const broker of this.brokers.values()) broker.spare();
+    await this.#until("all is written", () => writing === 0);
+    await this.#allInSync();
+    this.#over.abort();
+    await watching;
+    this.checks.replicas();
+  }
+
+  /** Once all goes well again, everybody comes into sync, and has the same. */
+  async #allInSync(): Promise<void> {
     await this.#until("all are in sync again", () =>
       PARTITIONS.every((id) => {
         const { replicas } = this.controller.image.topics.partition("t", id)!;
@@ -119,28 +129,40 @@ export class ReplicationHistory implements ReplicaCluster {
     }).join("\n");
   }
 
-  async #produce(): Promise<void> {
+  /** Writes batch after batch, each until it is acknowledged, to some partition. */
+  async #produce(producerId: number): Promise<void> {
     const { clock, random } = this;
-    const life: Life = { id: -1, death: new AbortController().signal, clock };
-    while (!this.#over.signal.aborted && !this.#isCalm) {
+    const sequences = PARTITIONS.map(() => 0);
+    while (!this.#isCalm) {
       const partition = random.pick(PARTITIONS);
-      const { leader } = this.controller.image.topics.partition("t", partition) ?? {};
-      const broker = this.brokers.get(random.chance(0.9) ? leader! : random.pick(IDS));
-      const value = `v${this.#written++}`;
-      const records = batchOf([value]);
-      if (broker !== undefined) {
-        const told = await this.network.call(
-          life,
-          broker.id,
-          () => broker.life,
-          () => broker.produce(partition, records),
-        ).catch(() => "lost");
-        if (typeof told === "number") {
-          this.checks.acknowledged[partition]!.push({ value, offset: told });
+      const baseSequence = sequences[partition]!++;
+      const value = `${producerId}:${baseSequence}`;
+      const records = batchOf([value], { producerId, producerEpoch: 0, baseSequence });
+      let told: number | string;
+      do {
+        await clock.sleep(random.below(60));
+        told = await this.#send(partition, records);
+        if (typeof told === "string" && !MAY_PASS.has(told)) {
+          throw new Violation(`partition ${partition} refuses ${value}: ${told}`);
         }
-      }
-      await clock.sleep(random.below(60));
+      } while (typeof told === "string");
+      this.checks.acknowledged[partition]!.push({ value, offset: told });
     }
+  }
+
+  async #send(partition: number, records: Uint8Array): Promise<number | string> {
+    const { clock, random, network } = this;
+    const { leader = -1 } = this.controller.image.topics.partition("t", partition)!;
+    const broker = this.brokers.get(random.chance(0.9) ? leader : random.pick(IDS));
+    if (broker === undefined) return "lost";
+    const from: Life = { id: -1, death: new AbortController().signal, clock };
+    const produce = () => broker.produce(partition, records.slice());
+    const told = await network.call(from, broker.id, () => broker.life, produce).catch(() =>
+      "lost"
+    );
+    // One that does not know yet that others lead has not what they have acknowledged.
+    const isLate = told === "OUT_OF_ORDER_SEQUENCE_NUMBER" && broker.id !== leader;
+    return isLate ? "lost" : told;
   }
 
   #fault(): void {
