@@ -15,6 +15,7 @@
  */
 
 export { Broker, type BrokerOptions } from "./server/broker.ts";
+export { Cluster, type ClusterOptions } from "./server/cluster.ts";
 export type { LoggerLevel } from "./server/broker_loggers.ts";
 export type { BoundListener } from "./server/socket_server.ts";
 export { MemoryTransport } from "../client/network/memory_transport.ts";

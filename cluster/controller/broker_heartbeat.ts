@@ -60,6 +60,7 @@ export function processBrokerHeartbeat(
   heartbeats.touch(brokerId, brokerEpoch);
   heartbeats.followed(brokerId, currentMetadataOffset);
   if (isFenced) heartbeats.fenced(brokerId);
+  if (next === "stopped") heartbeats.ended(brokerId);
   if (next === "stopping") heartbeats.stopping(brokerId, nextOffset + records.length - 1);
   return {
     records,

@@ -83,6 +83,12 @@ export class BrokerHeartbeats {
     if (heard !== undefined) heard.lastContact = this.#clock.monotonic();
   }
 
+  /** A run of a broker is over, by its own word: the next one need not wait until that is forgotten. */
+  ended(brokerId: number): void {
+    const heard = this.#brokers.get(brokerId);
+    if (heard !== undefined) heard.lastContact = undefined;
+  }
+
   /** Whether a run of a broker was heard of recently. */
   hasSession({ brokerId, brokerEpoch }: BrokerRun): boolean {
     const lastContact = this.#of(brokerId, brokerEpoch)?.lastContact;

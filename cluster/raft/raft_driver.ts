@@ -214,10 +214,12 @@ export class RaftDriver {
   /**
    * Stops leading, and closes the log once what is under way has ended. What was appended and not flushed is dropped. Among several voters, one
    * that leads first waits until another does, at most as long as it may.
+   *
+   * @param isAbrupt stop as after a crash: without handing over
    */
-  async shutdown(): Promise<void> {
+  async shutdown(isAbrupt = false): Promise<void> {
     if (this.#closed) return;
-    if (this.#started && !this.#steps.isStopped) await this.#handedOver();
+    if (this.#started && !this.#steps.isStopped && !isAbrupt) await this.#handedOver();
     this.#closed = true;
     this.#steps.stop();
     this.#parts.network?.close();

@@ -16,7 +16,6 @@ import { BrokerLoggers, type LoggerLevel, LOGGERS } from "./broker_loggers.ts";
 import { closeRooms, listenersOf, openRooms, type Rooms } from "./node_rooms.ts";
 import type { RequestHook } from "./request_dispatcher.ts";
 import type { BoundListener } from "./socket_server.ts";
-import { requireSupportedRoles } from "./supported_roles.ts";
 
 /** How a broker is started. */
 export interface BrokerOptions {
@@ -92,7 +91,6 @@ export class Broker implements AsyncDisposable {
       ...(host === undefined ? {} : { host }),
     });
     const config = BrokerConfig.parse({ ...quickStart, ...properties });
-    requireSupportedRoles(config);
     const loggers = new BrokerLoggers(env.logger, options.logLevel);
     // What the quick start sets besides is nothing to warn the user of.
     const said = new Set(Object.keys(properties ?? {}).map(configWarning));
@@ -153,6 +151,15 @@ export class Broker implements AsyncDisposable {
   /** Stops cleanly: others lead from here on, requests under way are answered, everything is flushed, and the next start needs no recovery. */
   shutdown(): Promise<void> {
     return this.#shutdown ??= closeRooms(this.#rooms, false);
+  }
+
+  /**
+   * Ends the broker without telling anybody that it stops.
+   *
+   * @internal
+   */
+  halt(): Promise<void> {
+    return this.#shutdown ??= closeRooms(this.#rooms, true);
   }
 
   /** As {@linkcode Broker.shutdown}. */

@@ -8,10 +8,12 @@ import { allocateProducerIds } from "../controller/producer_id_blocks.ts";
 import { ProducerIds } from "../controller/producer_ids.ts";
 import { ReplicaManager } from "../replication/replica_manager.ts";
 import { brokerEndpoints } from "./advertised_endpoints.ts";
+import { brokerPeers } from "./broker_peers.ts";
 import { brokerHandlers } from "./broker_handlers.ts";
 import { BrokerLifecycle } from "./broker_lifecycle.ts";
 import { LOGGERS } from "./broker_loggers.ts";
 import { brokerTransactions, type Transactions } from "./broker_transactions.ts";
+import type { OpenControllerChannel } from "./controller_channels.ts";
 import { DirectoryReports } from "./directory_reports.ts";
 import { DynamicListeners } from "./dynamic_listeners.ts";
 import { followMetadata, groupCoordinator } from "./group_coordinator.ts";
@@ -19,6 +21,7 @@ import { networkConfig, networkConfigNames } from "./network_config.ts";
 import { followFromNow, type NodeOptions, type SharedParts } from "./node_parts.ts";
 import type { BrokerLogs } from "./node_storage.ts";
 import { RequestDispatcher } from "./request_dispatcher.ts";
+import { isWholeCluster } from "./whole_cluster.ts";
 import { SocketServer } from "./socket_server.ts";
 
 /** How long a broker that stops waits for the controller to let it, ms; as Kafka's. */
@@ -53,6 +56,11 @@ export async function openBroker(options: BrokerServerOptions): Promise<BrokerSe
   const { env, config, loggers, transport, shared, logs, onOpened } = options;
   const { nodeId } = config;
   const { controller } = shared;
+  const open: OpenControllerChannel = (name, retryTimeoutMs) => {
+    const channel = shared.openControllerChannel(name, retryTimeoutMs);
+    onOpened(() => channel.shutdown());
+    return channel;
+  };
   const { logManager } = logs;
   const logger = loggers.named(LOGGERS.broker);
   let transactions: Transactions | undefined;
@@ -68,6 +76,13 @@ export async function openBroker(options: BrokerServerOptions): Promise<BrokerSe
       assigned: (...placement) => reports.assigned(...placement),
       failed: (directoryId) => lifecycle.directoryFailed(directoryId),
     },
+    ...(isWholeCluster(config) ? {} : {
+      peers: brokerPeers({
+        ...{ transport, clock: env.clock, config, image: () => controller.image },
+        brokerEpoch: () => lifecycle.brokerEpoch,
+        channel: open("alter-partition", () => Infinity),
+      }),
+    }),
   });
   onOpened(() => replicaManager.shutdown());
   logs.onLogDirFailure = (path, partitions) => replicaManager.handleLogDirFailure(path, partitions);

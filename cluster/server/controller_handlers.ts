@@ -77,7 +77,7 @@ export function controllerHandlers(parts: ControllerParts): AnyApiHandler[] {
         requireRegistrations(image().metadataVersion);
         return controllerNodes(image(), listenerName);
       },
-      controllerId: () => controller.isActive ? config.nodeId : -1,
+      controllerId: () => raft.leaderAndEpoch.leaderId ?? -1,
     }),
     brokerRegistrationHandler({ controller, clusterId }),
     brokerHeartbeatHandler({ controller }),

@@ -8,6 +8,7 @@ import type { Logger } from "../../storage/env.ts";
 import type { LogManager } from "../../storage/log_manager.ts";
 import type { BrokerConfig } from "../config/broker_config.ts";
 import { ConfigStore } from "../config/config_store.ts";
+import type { AdvertisedEndpoint } from "./advertised_endpoints.ts";
 import { LOGGERS } from "./broker_loggers.ts";
 import { type BrokerServer, openBroker } from "./broker_server.ts";
 import { registeredFeatures } from "./broker_features.ts";
@@ -34,8 +35,8 @@ export interface Rooms {
   readonly brokerServer: BrokerServer | undefined;
   /** The log directories of the broker. */
   readonly logManager: LogManager | undefined;
-  /** Keeps the controller registered. */
-  readonly registration: ControllerRegistrationManager;
+  /** Keeps the controller registered, where the node is one. */
+  readonly registration: ControllerRegistrationManager | undefined;
   /** Where the node as a whole speaks. */
   readonly logger: Logger;
 }
@@ -71,10 +72,13 @@ export async function closeRooms(rooms: Rooms, isFatal: boolean): Promise<void> 
   const closing = (part: Promise<void>): Promise<void> =>
     part.catch((error) => void failures.push(error));
   await brokerServer?.shutdown(isFatal, closing);
-  await closing(registration.shutdown());
+  if (registration !== undefined) await closing(registration.shutdown());
+  // What is being decided may wait for voters that are gone: it ends when this node leads no more.
+  const decided = closing(controller.shutdown());
+  // While it hands over it has to be reached.
+  await closing(raft.shutdown(isFatal));
   await closing(controllerServer.socketServer.shutdown());
-  await closing(controller.shutdown());
-  await closing(raft.shutdown());
+  await decided;
   if (logManager !== undefined) await closing(logManager.shutdown(brokerServer?.brokerEpoch));
   if (!isFatal && failures.length > 0) throw failures[0];
 }
@@ -116,18 +120,29 @@ async function open(options: NodeOptions, onOpened: (close: Close) => void): Pro
     }),
   };
   controllerServer.start(shared);
-  const registration = new ControllerRegistrationManager({
-    ...{ env: loggers.env(env, LOGGERS.controller), nodeId, endPoints: controllerEndPoints },
-    features: registeredFeatures(config.boolean("unstable.feature.versions.enable")),
-    channel: shared.openControllerChannel(
-      "registration",
-      () => config.int("broker.heartbeat.interval.ms"),
-    ),
-  });
-  onOpened(() => registration.shutdown());
-  void followFromNow(controller, (_delta, image) => registration.follow(image));
+  const registration = config.processRoles.includes("controller")
+    ? registeredController(options, shared, controllerEndPoints)
+    : undefined;
+  if (registration !== undefined) onOpened(() => registration.shutdown());
   const brokerServer = logs === undefined
     ? undefined
     : await openBroker({ ...options, shared, logs, onOpened });
   return { config, shared, controllerServer, brokerServer, logManager, registration, logger };
+}
+
+function registeredController(
+  { env, config, loggers }: NodeOptions,
+  { controller, openControllerChannel }: SharedParts,
+  endPoints: readonly AdvertisedEndpoint[],
+): ControllerRegistrationManager {
+  const registration = new ControllerRegistrationManager({
+    ...{ env: loggers.env(env, LOGGERS.controller), nodeId: config.nodeId, endPoints },
+    features: registeredFeatures(config.boolean("unstable.feature.versions.enable")),
+    channel: openControllerChannel(
+      "registration",
+      () => config.int("broker.heartbeat.interval.ms"),
+    ),
+  });
+  void followFromNow(controller, (_delta, image) => registration.follow(image));
+  return registration;
 }

@@ -163,3 +163,14 @@ Deno.test("an id is not given to a second broker while the first one is heard of
   const epoch = register();
   assertEquals(controller.image.cluster.brokers.get(1)!.brokerEpoch, epoch);
 });
+
+Deno.test("a run that was told that it may stop is over: the next one need not wait", () => {
+  const controller = threeBrokers();
+  const { response } = heartbeat(controller, 2, { wantShutDown: true });
+  assertEquals(response.shouldShutDown, true);
+  const details = brokerDetails(2, { incarnationId: idOf("next") });
+  const { response: epoch } = controller.decide((context, nextOffset) =>
+    registerBroker(context, details, nextOffset, true)
+  );
+  assertEquals(controller.image.cluster.brokers.get(2)!.brokerEpoch, epoch);
+});

@@ -1,0 +1,75 @@
+/**
+ * How a broker reaches the others of its cluster.
+ *
+ * @module
+ */
+
+import { BrokerLink } from "../../client/network/broker_link.ts";
+import type { Address, Transport } from "../../client/network/transport.ts";
+import { alterPartition } from "../../client/protocol/messages/alter_partition.ts";
+import type { Clock } from "../../storage/env.ts";
+import type { BrokerConfig } from "../config/broker_config.ts";
+import type { MetadataImage } from "../controller/metadata_image.ts";
+import type { Peers } from "../replication/peer_replication.ts";
+import { RemoteLeaderEndPoint } from "../replication/remote_leader_end_point.ts";
+import type { ControllerChannel } from "./controller_channel.ts";
+
+/** What reaching the others takes. */
+export interface BrokerPeersOptions {
+  /** The network. */
+  readonly transport: Transport;
+  /** For timeouts. */
+  readonly clock: Clock;
+  /** The configs. */
+  readonly config: BrokerConfig;
+  /** Says where the others are. */
+  readonly image: () => MetadataImage;
+  /** Epoch of this broker's registration. */
+  readonly brokerEpoch: () => number;
+  /** To the controller; nobody else uses it. */
+  readonly channel: Pick<ControllerChannel, "send">;
+}
+
+/** The others, as replication needs them. */
+export function brokerPeers(options: BrokerPeersOptions): Peers {
+  const { config: { nodeId }, brokerEpoch, channel } = options;
+  return {
+    brokerEpoch,
+    alterPartition: (request, signal) => channel.send(alterPartition, request, { signal }),
+    leaderEndPoint: (leaderId, fetcherId) => {
+      const link = peerLink(options, leaderId, `broker-${nodeId}-fetcher-${fetcherId}`);
+      return new RemoteLeaderEndPoint(leaderId, link, nodeId);
+    },
+  };
+}
+
+/** A link to a broker, wherever that is at the time. */
+export function peerLink(
+  { transport, clock, config, image }: Pick<
+    BrokerPeersOptions,
+    "transport" | "clock" | "config" | "image"
+  >,
+  brokerId: number,
+  clientId: string,
+): BrokerLink {
+  return new BrokerLink({
+    transport,
+    clock,
+    clientId,
+    address: () => peerAddress(image(), brokerId, config.interBrokerListenerName),
+    requestTimeoutMs: () => config.int("replica.socket.timeout.ms"),
+    setupTimeoutMs: () => config.long("socket.connection.setup.timeout.ms"),
+  });
+}
+
+/** Where a broker is found by others; `undefined` while it is not registered, or is fenced. */
+export function peerAddress(
+  { cluster }: Pick<MetadataImage, "cluster">,
+  brokerId: number,
+  listenerName: string,
+): Address | undefined {
+  const broker = cluster.brokers.get(brokerId);
+  if (broker === undefined || broker.fenced) return undefined;
+  const endpoint = broker.endPoints.find(({ name }) => name === listenerName);
+  return endpoint && { host: endpoint.host, port: endpoint.port };
+}
