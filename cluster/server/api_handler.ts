@@ -6,6 +6,7 @@
 
 import type { Api } from "../../client/protocol/api.ts";
 import type { ErrorName } from "../../client/protocol/error_codes.ts";
+import type { KafkaPrincipal } from "./kafka_principal.ts";
 import type { Draft } from "../../storage/message/message_codec.ts";
 
 /** What a connection has told about its client; it lives as long as the connection. */
@@ -24,6 +25,8 @@ export interface RequestSource {
   readonly connectionId: string;
   /** The client's address. */
   readonly clientHost: string;
+  /** Who the client is. */
+  readonly principal: KafkaPrincipal;
   /** What is known of the client. */
   readonly session: ConnectionSession;
 }

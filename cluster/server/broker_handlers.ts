@@ -16,6 +16,9 @@ import { autoTopicCreation } from "./auto_topic_creation.ts";
 import { featureState } from "./broker_features.ts";
 import type { Transactions } from "./broker_transactions.ts";
 import { ClientMetrics } from "./client_metrics.ts";
+import type { ControllerChannel } from "./controller_channel.ts";
+import { withControllersVersions } from "./forwardable_apis.ts";
+import type { ForwardingManager } from "./forwarding_manager.ts";
 import type { GroupCoordinator } from "./group_coordinator.ts";
 import { FetchSessionCache } from "./fetch_session_cache.ts";
 import { addOffsetsToTxnHandler } from "./handlers/add_offsets_to_txn.ts";
@@ -85,6 +88,10 @@ export interface BrokerParts {
   readonly controller: ControllerDriver;
   /** The metadata log. */
   readonly raft: RaftDriver;
+  /** Has requests answered by the active controller. */
+  readonly forwarding: ForwardingManager;
+  /** To the active controller, for what clients want. */
+  readonly controllerChannel: ControllerChannel;
   /** Has the partitions. */
   readonly replicaManager: ReplicaManager;
   /** Coordinates groups. */
@@ -98,16 +105,17 @@ export interface BrokerParts {
 /** All handlers, of which ApiVersions tells. */
 export function brokerHandlers(parts: BrokerParts): AnyApiHandler[] {
   const { env, config, configStore, loggers, clusterId, controller, raft } = parts;
-  const { replicaManager, groups, producerIds } = parts;
+  const { replicaManager, groups, producerIds, forwarding, controllerChannel } = parts;
   const { coordinator: transactions, writeMarkers } = parts.transactions;
   const image = () => controller.image;
-  const autoCreate = autoTopicCreation(env, controller, config);
+  const autoCreate = autoTopicCreation(env, controllerChannel, config);
   const alteration: ConfigAlterationOptions = {
     controller,
     rules: {
       duplicate: "Each resource must appear at most once.",
       validate: (change, isIncremental) => configStore.validateAlteration(change, isIncremental),
     },
+    forwarding,
     loggers,
   };
   const handlers: AnyApiHandler[] = [
@@ -151,17 +159,19 @@ export function brokerHandlers(parts: BrokerParts): AnyApiHandler[] {
       logger: env.logger,
     }),
     listConfigResourcesHandler({ image }),
-    createTopicsHandler({ controller }),
-    deleteTopicsHandler({ controller, isEnabled: () => config.boolean("delete.topic.enable") }),
-    createPartitionsHandler({ controller }),
+    forwarding.around(createTopicsHandler({ controller })),
+    forwarding.around(
+      deleteTopicsHandler({ controller, isEnabled: () => config.boolean("delete.topic.enable") }),
+    ),
+    forwarding.around(createPartitionsHandler({ controller })),
     incrementalAlterConfigsHandler(alteration),
     alterConfigsHandler(alteration),
-    electLeadersHandler({ controller }),
-    alterPartitionReassignmentsHandler({ controller }),
-    listPartitionReassignmentsHandler({ image }),
-    updateFeaturesHandler({ controller, raft }),
-    unregisterBrokerHandler({ controller }),
-    describeQuorumHandler({ raft }),
+    forwarding.around(electLeadersHandler({ controller })),
+    forwarding.around(alterPartitionReassignmentsHandler({ controller })),
+    forwarding.around(listPartitionReassignmentsHandler({ image })),
+    forwarding.around(updateFeaturesHandler({ controller, raft })),
+    forwarding.around(unregisterBrokerHandler({ controller })),
+    forwarding.around(describeQuorumHandler({ raft })),
     initProducerIdHandler({ producerIds, transactions, config }),
     addPartitionsToTxnHandler({ transactions, image }),
     addOffsetsToTxnHandler({ transactions, image, config }),
@@ -191,7 +201,7 @@ export function brokerHandlers(parts: BrokerParts): AnyApiHandler[] {
     pushTelemetryHandler({ clientMetrics, maxBytes }),
   );
   const apiVersions = apiVersionsHandler({
-    apis: () => announced,
+    apis: () => withControllersVersions(announced, controllerChannel.controllerVersions),
     features: () =>
       featureState(
         controller.image,

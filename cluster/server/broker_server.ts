@@ -4,7 +4,6 @@
  * @module
  */
 
-import { allocateProducerIds } from "../controller/producer_id_blocks.ts";
 import { ProducerIds } from "../controller/producer_ids.ts";
 import { ReplicaManager } from "../replication/replica_manager.ts";
 import { brokerEndpoints } from "./advertised_endpoints.ts";
@@ -16,16 +15,21 @@ import { brokerTransactions, type Transactions } from "./broker_transactions.ts"
 import type { OpenControllerChannel } from "./controller_channels.ts";
 import { DirectoryReports } from "./directory_reports.ts";
 import { DynamicListeners } from "./dynamic_listeners.ts";
+import { ForwardingManager } from "./forwarding_manager.ts";
 import { followMetadata, groupCoordinator } from "./group_coordinator.ts";
 import { networkConfig, networkConfigNames } from "./network_config.ts";
 import { followFromNow, type NodeOptions, type SharedParts } from "./node_parts.ts";
 import type { BrokerLogs } from "./node_storage.ts";
+import { producerIdAllocation } from "./producer_id_allocation.ts";
 import { RequestDispatcher } from "./request_dispatcher.ts";
 import { isWholeCluster } from "./whole_cluster.ts";
 import { SocketServer } from "./socket_server.ts";
 
 /** How long a broker that stops waits for the controller to let it, ms; as Kafka's. */
 const CONTROLLED_SHUTDOWN_TIMEOUT_MS = 5 * 60 * 1000;
+
+/** For how long the controller is asked for what a client wants, ms; as Kafka's. */
+const FORWARDING_TIMEOUT_MS = 60_000;
 
 /** What a broker is made of. */
 export interface BrokerServerOptions extends NodeOptions {
@@ -94,8 +98,13 @@ export async function openBroker(options: BrokerServerOptions): Promise<BrokerSe
     image: () => controller.image,
   });
   onOpened(() => groups.shutdown());
-  const producerIds = new ProducerIds(() =>
-    controller.submit((context) => allocateProducerIds(context, nodeId, lifecycle.brokerEpoch))
+  const controllerChannel = shared.openControllerChannel(
+    "forwarding",
+    () => FORWARDING_TIMEOUT_MS,
+  );
+  onOpened(() => controllerChannel.shutdown());
+  const producerIds = new ProducerIds(
+    producerIdAllocation(controllerChannel, nodeId, () => lifecycle.brokerEpoch),
   );
   const { coordinator } = transactions = brokerTransactions({
     env: loggers.env(env, LOGGERS.transactions),
@@ -107,10 +116,16 @@ export async function openBroker(options: BrokerServerOptions): Promise<BrokerSe
   });
   onOpened(() => coordinator.shutdown());
   const brokerEnv = loggers.env(env, LOGGERS.brokerApis);
+  const forwarding = new ForwardingManager({
+    channel: controllerChannel,
+    isControllerHere: () => controller.isActive,
+    logger: brokerEnv.logger,
+  });
   const dispatcher = new RequestDispatcher({
     env: brokerEnv,
     handlers: brokerHandlers({
       ...{ ...shared, env: brokerEnv, replicaManager, groups, transactions, producerIds },
+      ...{ forwarding, controllerChannel },
     }),
     hook: options.hook,
   });
@@ -171,6 +186,7 @@ export async function openBroker(options: BrokerServerOptions): Promise<BrokerSe
       await closing(coordinator.shutdown());
       await closing(groups.shutdown());
       await closing(replicaManager.shutdown());
+      await closing(controllerChannel.shutdown());
       await connectionsEnded;
     },
   };

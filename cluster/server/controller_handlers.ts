@@ -27,13 +27,14 @@ import { describeClusterHandler } from "./handlers/describe_cluster.ts";
 import { describeConfigsHandler } from "./handlers/describe_configs.ts";
 import { describeQuorumHandler } from "./handlers/describe_quorum.ts";
 import { electLeadersHandler } from "./handlers/elect_leaders.ts";
+import { envelopeHandler } from "./handlers/envelope.ts";
 import { incrementalAlterConfigsHandler } from "./handlers/incremental_alter_configs.ts";
 import { listPartitionReassignmentsHandler } from "./handlers/list_partition_reassignments.ts";
 import { unregisterBrokerHandler } from "./handlers/unregister_broker.ts";
 import { updateFeaturesHandler } from "./handlers/update_features.ts";
 import { controllerNodes } from "./listener_view.ts";
 import { raftHandlers } from "./raft_handlers.ts";
-import { announcedApis } from "./request_dispatcher.ts";
+import { announcedApis, RequestDispatcher } from "./request_dispatcher.ts";
 
 /** The parts of a node that the controller's handlers are made of. */
 export type ControllerParts = Pick<
@@ -95,6 +96,8 @@ export function controllerHandlers(parts: ControllerParts): AnyApiHandler[] {
         ),
     }),
   ];
+  // An envelope in an envelope is none.
+  handlers.push(envelopeHandler({ dispatcher: new RequestDispatcher({ env, handlers }) }));
   const announced = announcedApis(handlers);
   return handlers;
 }

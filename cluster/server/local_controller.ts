@@ -12,12 +12,14 @@ import { encodeRequest, FRAME_SIZE_BYTES } from "../../client/protocol/framing.t
 import { decodeResponseHeader } from "../../client/protocol/headers.ts";
 import { decode, type Draft } from "../../storage/message/message_codec.ts";
 import type { RequestSource } from "./api_handler.ts";
+import { ANONYMOUS } from "./kafka_principal.ts";
 import type { RequestDispatcher } from "./request_dispatcher.ts";
 
 /** Whom the controller's handlers take this node for. */
 const SOURCE: Omit<RequestSource, "listenerName"> = {
   connectionId: "in-process",
   clientHost: "127.0.0.1",
+  principal: ANONYMOUS,
   session: { clientSoftwareName: "seglog", clientSoftwareVersion: "0.1.0" },
 };
 /** An answer's memory is whoever's asked for it: nothing comes back. */

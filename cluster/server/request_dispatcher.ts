@@ -32,6 +32,7 @@ import {
   type RequestContext,
   type RequestSource,
 } from "./api_handler.ts";
+import { ANONYMOUS } from "./kafka_principal.ts";
 import type { MemoryPool } from "../../client/network/memory_pool.ts";
 import type { FrameHandler, Outcome } from "./processor.ts";
 
@@ -91,6 +92,7 @@ export class RequestDispatcher {
       listenerName,
       connectionId,
       clientHost: connection.remoteAddress.host,
+      principal: ANONYMOUS,
       session: { clientSoftwareName: "unknown", clientSoftwareVersion: "unknown" },
     };
     return (frame, pool) => this.dispatch(frame, source, pool);
@@ -132,6 +134,7 @@ export class RequestDispatcher {
       listenerName: source.listenerName,
       connectionId: source.connectionId,
       clientHost: source.clientHost,
+      principal: source.principal,
       session: source.session,
       frame,
     };

@@ -16,6 +16,7 @@ import {
   type ReplicaManagerOptions,
 } from "../../cluster/replication/replica_manager.ts";
 import type { RequestContext } from "../../cluster/server/api_handler.ts";
+import { ANONYMOUS } from "../../cluster/server/kafka_principal.ts";
 import type { PartitionLog } from "../../storage/log/partition_log.ts";
 import { type ManualEnv, manualEnv } from "./manual_env.ts";
 
@@ -241,6 +242,7 @@ export function requestContext(apiVersion: number, clientId = "test"): RequestCo
     listenerName: "PLAINTEXT",
     connectionId: "127.0.0.1:9092-127.0.0.1:50000-0",
     clientHost: "127.0.0.1",
+    principal: ANONYMOUS,
     session: { clientSoftwareName: "unknown", clientSoftwareVersion: "unknown" },
     frame: new Uint8Array(0),
   };

@@ -172,7 +172,6 @@ export const NETWORK_CONFIGS: readonly ConfigDefinition[] = defineConfigs(WORKS,
     type: "int",
     default: "30000",
     importance: "high",
-    status: waitsFor("a cluster of several nodes"),
     doc: "How long the broker waits for the controller's answer to a request of its own, such " +
       "as the creation of a topic on first use.",
   },

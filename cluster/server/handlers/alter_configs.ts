@@ -24,9 +24,16 @@ const WHOLE: AlterationWay = { isIncremental: false, decide: legacyAlterConfigs 
 export function alterConfigsHandler(
   options: ConfigAlterationOptions,
 ): ApiHandler<AlterConfigsRequest, AlterConfigsResponse> {
+  const { forwarding } = options;
   return {
     api,
-    handle: (request) => alterConfigs(options, request, WHOLE),
+    handle: (request, context) =>
+      alterConfigs(
+        options,
+        request,
+        WHOLE,
+        forwarding?.isNeeded ? (part) => forwarding.forward(api, context, part) : undefined,
+      ),
     onError: alterationError,
   };
 }

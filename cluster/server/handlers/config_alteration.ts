@@ -8,6 +8,7 @@ import {
   errorCode,
   errorMessage as textOf,
   type ErrorName,
+  errorName,
 } from "../../../client/protocol/error_codes.ts";
 import { ALTER_CONFIG_OP, type ResourceChange } from "../../controller/config_changes.ts";
 import { CONFIG_RESOURCE_TYPE, type ConfigResource } from "../../controller/configs_image.ts";
@@ -20,6 +21,7 @@ import {
   failureOf,
   OK,
 } from "../../controller/decision.ts";
+import type { ForwardingManager } from "../forwarding_manager.ts";
 import type { RuntimeLoggerManager } from "../runtime_logger_manager.ts";
 
 /** A request of either API. */
@@ -64,12 +66,19 @@ export interface AlterationRules {
   validate(change: ResourceChange, isIncremental: boolean): void;
 }
 
+/** Has the active controller change some of what a request names, when that is another node. */
+export type ForwardAlteration = (
+  part: AlterationRequest,
+) => Promise<{ readonly responses: readonly AlteredResource[] }>;
+
 /** What the handlers need. */
 export interface ConfigAlterationOptions {
   /** Decides. */
   readonly controller: Pick<ControllerDriver, "submit">;
   /** Says first what cannot be. */
   readonly rules: AlterationRules;
+  /** Reaches the active controller when it is another node's. Default: it is always this one's. */
+  readonly forwarding?: Pick<ForwardingManager, "isNeeded" | "forward">;
   /** Has the levels of loggers, which are no matter of the cluster's. */
   readonly loggers: Pick<RuntimeLoggerManager, "apply">;
 }
@@ -85,11 +94,16 @@ export interface AlterationWay {
   ) => Decision<ApiResult[]>;
 }
 
-/** Sorts out what cannot be decided on, and has the controller decide on the rest. */
+/**
+ * Sorts out what cannot be decided on, and has the controller decide on the rest.
+ *
+ * @param forward asks it, when it is another node's
+ */
 export async function alterConfigs(
   { controller, rules, loggers }: ConfigAlterationOptions,
   { resources, validateOnly }: AlterationRequest,
   { isIncremental, decide }: AlterationWay,
+  forward: ForwardAlteration | undefined,
 ): Promise<{ responses: AlteredResource[] }> {
   const changes = resources.map(changeOf);
   const times = new Map<string, number>();
@@ -107,11 +121,16 @@ export async function alterConfigs(
       return failureOf(error);
     }
   });
-  const open = changes.filter((_, index) => settled[index] === undefined);
-  const decided = open.length === 0 ? [] : await controller.submit((context) => {
-    const decision = decide(context, open);
-    return validateOnly ? { ...decision, records: [] } : decision;
-  });
+  const isOpen = (_: unknown, index: number) => settled[index] === undefined;
+  const open = changes.filter(isOpen);
+  const decided = open.length === 0
+    ? []
+    : forward !== undefined
+    ? await forwarded({ resources: resources.filter(isOpen), validateOnly }, forward)
+    : await controller.submit((context) => {
+      const decision = decide(context, open);
+      return validateOnly ? { ...decision, records: [] } : decision;
+    });
   let next = 0;
   const responses = changes.map(({ resource }, index) => {
     const { error, message } = settled[index] ?? decided[next++]!;
@@ -123,6 +142,30 @@ export async function alterConfigs(
     };
   });
   return { responses };
+}
+
+/** What another node's controller has decided, in the order of the request. */
+async function forwarded(
+  part: AlterationRequest,
+  forward: ForwardAlteration,
+): Promise<ApiResult[]> {
+  let responses: readonly AlteredResource[];
+  try {
+    ({ responses } = await forward(part));
+  } catch (error) {
+    // What is settled here stays so.
+    const failed = failureOf(error);
+    return part.resources.map(() => failed);
+  }
+  const results = new Map(
+    responses.map(({ resourceType: type, resourceName: name, errorCode, errorMessage }) => [
+      keyOf({ type, name }),
+      { error: errorName(errorCode), message: errorMessage },
+    ]),
+  );
+  return part.resources.map(({ resourceType: type, resourceName: name }) =>
+    results.get(keyOf({ type, name })) ?? failure("UNKNOWN_SERVER_ERROR")
+  );
 }
 
 /** The response that says that all of a request failed. */

@@ -24,9 +24,16 @@ const INCREMENTAL: AlterationWay = { isIncremental: true, decide: incrementalAlt
 export function incrementalAlterConfigsHandler(
   options: ConfigAlterationOptions,
 ): ApiHandler<IncrementalAlterConfigsRequest, IncrementalAlterConfigsResponse> {
+  const { forwarding } = options;
   return {
     api,
-    handle: (request) => alterConfigs(options, request, INCREMENTAL),
+    handle: (request, context) =>
+      alterConfigs(
+        options,
+        request,
+        INCREMENTAL,
+        forwarding?.isNeeded ? (part) => forwarding.forward(api, context, part) : undefined,
+      ),
     onError: alterationError,
   };
 }

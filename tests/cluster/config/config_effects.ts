@@ -103,6 +103,11 @@ const EFFECTS_OF_THE_NODE: Effects = {
     "log.dir.failure.timeout.ms: a broker that cannot tell of a failed directory for so long stops":
       ["log.dir.failure.timeout.ms"],
   },
+  "cluster/server/auto_topic_creation_test.ts": {
+    "request.timeout.ms: the controller has so long to make a topic that somebody asks for": [
+      "request.timeout.ms",
+    ],
+  },
   "cluster/server/controller_channels_test.ts": {
     "controller.socket.timeout.ms: an answer that takes longer is asked for again": [
       "controller.socket.timeout.ms",

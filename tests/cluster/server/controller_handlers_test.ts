@@ -51,6 +51,7 @@ Deno.test("a controller's listener announces the controller's APIs, and no broke
       55,
       56,
       57,
+      58,
       59,
       60,
       62,

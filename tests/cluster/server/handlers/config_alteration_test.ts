@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { errorName, KafkaError } from "../../../../client/protocol/error_codes.ts";
+import { errorCode, errorName, KafkaError } from "../../../../client/protocol/error_codes.ts";
 import type { ResourceChange } from "../../../../cluster/controller/config_changes.ts";
 import type { ControllerDriver } from "../../../../cluster/controller/controller_driver.ts";
 import type { ControllerContext, Decision } from "../../../../cluster/controller/decision.ts";
@@ -8,6 +8,7 @@ import {
   alterationError,
   type AlterationRequest,
   alterConfigs,
+  type ForwardAlteration,
 } from "../../../../cluster/server/handlers/config_alteration.ts";
 
 function request(
@@ -31,7 +32,7 @@ interface Seen {
 }
 
 /** A broker that refuses what is named so, and a controller that says no to what is named `undecided`. */
-async function alter(asked: AlterationRequest, bug?: Error) {
+async function alter(asked: AlterationRequest, bug?: Error, forward?: ForwardAlteration) {
   const seen: Seen = { decided: [], applied: [], committed: [] };
   const submit = <R>(decide: (context: ControllerContext, offset: number) => Decision<R>) => {
     const { records, response } = decide(undefined as unknown as ControllerContext, 0);
@@ -68,6 +69,7 @@ async function alter(asked: AlterationRequest, bug?: Error) {
         };
       },
     },
+    forward,
   );
   return { ...seen, responses };
 }
@@ -127,4 +129,35 @@ Deno.test("a bug is no answer, and an error of the whole request is one for each
     "NOT_CONTROLLER",
     "NOT_CONTROLLER",
   ]);
+});
+
+Deno.test("another node's controller is asked for what is left, and what is settled here stays so when it cannot be", async () => {
+  const asked = request(true, [4, "refused"], [2, "a"], [8, "1"], [2, "b"], [2, "c"]);
+  const parts: AlterationRequest[] = [];
+  const told = (responses: readonly { errorCode: number; errorMessage: string | null }[]) =>
+    responses.map(({ errorCode, errorMessage }) => errorMessage ?? errorName(errorCode));
+  const forwarded = await alter(asked, undefined, (part) => {
+    parts.push(part);
+    // In another order, and without the last one.
+    return Promise.resolve({
+      responses: ["b", "a"].map((resourceName) => ({
+        resourceType: 2,
+        resourceName,
+        errorCode: resourceName === "a" ? errorCode("INVALID_CONFIG") : 0,
+        errorMessage: resourceName === "a" ? "no" : null,
+      })),
+    });
+  });
+  assertEquals(parts.map(({ resources }) => resources.map(({ resourceName }) => resourceName)), [[
+    "a",
+    "b",
+    "c",
+  ]]);
+  assertEquals([parts[0]!.validateOnly, forwarded.decided], [true, []]);
+  const unknown = failure("UNKNOWN_SERVER_ERROR").message;
+  assertEquals(told(forwarded.responses), ["not here", "no", "NONE", "NONE", unknown]);
+  const late = await alter(asked, undefined, () => {
+    return Promise.reject(new KafkaError("REQUEST_TIMED_OUT", "late"));
+  });
+  assertEquals(told(late.responses), ["not here", "late", "NONE", "late", "late"]);
 });
