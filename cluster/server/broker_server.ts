@@ -6,14 +6,15 @@
 
 import { ProducerIds } from "../controller/producer_ids.ts";
 import { ReplicaManager } from "../replication/replica_manager.ts";
+import { AssignmentsManager } from "./assignments_manager.ts";
 import { brokerEndpoints } from "./advertised_endpoints.ts";
 import { brokerPeers } from "./broker_peers.ts";
 import { brokerHandlers } from "./broker_handlers.ts";
 import { BrokerLifecycle } from "./broker_lifecycle.ts";
 import { LOGGERS } from "./broker_loggers.ts";
 import { brokerTransactions, type Transactions } from "./broker_transactions.ts";
+import type { ControllerChannel } from "./controller_channel.ts";
 import type { OpenControllerChannel } from "./controller_channels.ts";
-import { DirectoryReports } from "./directory_reports.ts";
 import { DynamicListeners } from "./dynamic_listeners.ts";
 import { ForwardingManager } from "./forwarding_manager.ts";
 import { followMetadata, groupCoordinator } from "./group_coordinator.ts";
@@ -28,8 +29,8 @@ import { SocketServer } from "./socket_server.ts";
 /** How long a broker that stops waits for the controller to let it, ms; as Kafka's. */
 const CONTROLLED_SHUTDOWN_TIMEOUT_MS = 5 * 60 * 1000;
 
-/** For how long the controller is asked for what a client wants, ms; as Kafka's. */
-const FORWARDING_TIMEOUT_MS = 60_000;
+/** For how long the controller is asked before whoever wants to know is told, ms; as Kafka's. */
+const RETRY_TIMEOUT_MS = 60_000;
 
 /** What a broker is made of. */
 export interface BrokerServerOptions extends NodeOptions {
@@ -60,15 +61,23 @@ export async function openBroker(options: BrokerServerOptions): Promise<BrokerSe
   const { env, config, loggers, transport, shared, logs, onOpened } = options;
   const { nodeId } = config;
   const { controller } = shared;
+  const channels: ControllerChannel[] = [];
   const open: OpenControllerChannel = (name, retryTimeoutMs) => {
     const channel = shared.openControllerChannel(name, retryTimeoutMs);
+    channels.push(channel);
     onOpened(() => channel.shutdown());
     return channel;
   };
   const { logManager } = logs;
   const logger = loggers.named(LOGGERS.broker);
   let transactions: Transactions | undefined;
-  const reports = new DirectoryReports({ controller, brokerId: nodeId, logger });
+  const assignments = new AssignmentsManager({
+    env: { ...env, logger },
+    brokerId: nodeId,
+    brokerEpoch: () => lifecycle.brokerEpoch,
+    channel: open("directory-assignments", () => RETRY_TIMEOUT_MS),
+    image: () => controller.image,
+  });
   const replicaManager = new ReplicaManager({
     env: loggers.env(env, LOGGERS.replicas),
     logManager,
@@ -77,7 +86,7 @@ export async function openBroker(options: BrokerServerOptions): Promise<BrokerSe
     // Nobody writes before all rooms are open.
     verifyTransaction: (verification) => transactions!.verify(verification),
     directoryEvents: {
-      assigned: (...placement) => reports.assigned(...placement),
+      assigned: (...placement) => assignments.assigned(...placement),
       failed: (directoryId) => lifecycle.directoryFailed(directoryId),
     },
     ...(isWholeCluster(config) ? {} : {
@@ -98,11 +107,7 @@ export async function openBroker(options: BrokerServerOptions): Promise<BrokerSe
     image: () => controller.image,
   });
   onOpened(() => groups.shutdown());
-  const controllerChannel = shared.openControllerChannel(
-    "forwarding",
-    () => FORWARDING_TIMEOUT_MS,
-  );
-  onOpened(() => controllerChannel.shutdown());
+  const controllerChannel = open("forwarding", () => RETRY_TIMEOUT_MS);
   const producerIds = new ProducerIds(
     producerIdAllocation(controllerChannel, nodeId, () => lifecycle.brokerEpoch),
   );
@@ -140,10 +145,7 @@ export async function openBroker(options: BrokerServerOptions): Promise<BrokerSe
     env: loggers.env(env, LOGGERS.lifecycle),
     config,
     clusterId: shared.clusterId,
-    channel: shared.openControllerChannel(
-      "heartbeat",
-      () => config.int("broker.heartbeat.interval.ms"),
-    ),
+    channel: open("heartbeat", () => config.int("broker.heartbeat.interval.ms")),
     image: () => controller.image,
     logManager,
     endPoints: () => brokerEndpoints(config, socketServer.listeners),
@@ -186,7 +188,8 @@ export async function openBroker(options: BrokerServerOptions): Promise<BrokerSe
       await closing(coordinator.shutdown());
       await closing(groups.shutdown());
       await closing(replicaManager.shutdown());
-      await closing(controllerChannel.shutdown());
+      await closing(assignments.shutdown());
+      await Promise.all(channels.map((channel) => closing(channel.shutdown())));
       await connectionsEnded;
     },
   };
