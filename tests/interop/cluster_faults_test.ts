@@ -1,0 +1,150 @@
+import { assert, assertEquals } from "@std/assert";
+import { Admin } from "../../client/admin/admin.ts";
+import { Consumer } from "../../client/consumer/consumer.ts";
+import { Producer } from "../../client/producer/producer.ts";
+import { SeededRandom } from "../support/manual_env.ts";
+import {
+  type ClusterNode,
+  type ClusterUnderTest,
+  startClusterUnderTest,
+} from "./support/cluster_under_test.ts";
+import { string } from "../../storage/serde/string.ts";
+
+/**
+ * A cluster of processes whose nodes are killed, stopped for a while and started again, brokers and controllers, while an idempotent producer
+ * writes with acks=all: nothing that was acknowledged is lost, nothing is there twice, and the order stays.
+ */
+
+/** How long there are faults, s; half an hour is `FAULT_SECONDS=1800`. */
+const SECONDS = Number(Deno.env.get("FAULT_SECONDS") ?? 30);
+const SEED = Number(Deno.env.get("SEED") ?? 1);
+const PARTITIONS = 4;
+const IN_FLIGHT = 200;
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** What was sent to a partition, in that order, and where it was acknowledged. */
+interface Sent {
+  readonly values: string[];
+  readonly offsets: Map<string, number>;
+}
+
+async function write(
+  producer: Producer<string, string>,
+  sent: readonly Sent[],
+  isOver: () => boolean,
+) {
+  const waiting = new Set<Promise<void>>();
+  const failures: unknown[] = [];
+  for (let n = 0; !isOver() && failures.length === 0; n++) {
+    const partition = n % PARTITIONS;
+    const { values, offsets } = sent[partition]!;
+    const value = `${partition}-${n}`;
+    values.push(value);
+    const done = producer.send({ topic: "t", partition, key: null, value }).then(
+      ({ offset }) => void offsets.set(value, offset),
+      (error) => void failures.push(error),
+    ).finally(() => waiting.delete(done));
+    waiting.add(done);
+    if (waiting.size >= IN_FLIGHT) await Promise.race(waiting);
+    if (n % 5 === 0) await pause(4);
+  }
+  await Promise.all(waiting);
+  assertEquals(failures, []);
+}
+
+async function harm(cluster: ClusterUnderTest, random: SeededRandom, told: string[]) {
+  const harmed = random.pick(cluster.nodes) as ClusterNode;
+  const downMs = 200 + random.below(4000);
+  if (random.chance(0.35)) {
+    told.push(`SIGSTOP ${harmed.id} for ${downMs} ms`);
+    harmed.signal("SIGSTOP");
+    await pause(downMs);
+    harmed.signal("SIGCONT");
+  } else {
+    const signal = random.chance(0.75) ? "SIGKILL" as const : "SIGTERM" as const;
+    told.push(`${signal} ${harmed.id} for ${downMs} ms`);
+    await harmed.stop(signal);
+    await pause(downMs);
+    await harmed.start();
+  }
+  await pause(random.below(2500));
+}
+
+Deno.test(`nothing is lost, doubled or out of order in ${SECONDS} s of faults`, async () => {
+  const directory = await Deno.makeTempDir({ prefix: "seglog-interop-" });
+  const told: string[] = [];
+  try {
+    await using cluster = await startClusterUnderTest(directory, {
+      properties: {
+        "broker.heartbeat.interval.ms": "500",
+        "broker.session.timeout.ms": "3000",
+        "replica.lag.time.max.ms": "5000",
+        "min.insync.replicas": "2",
+      },
+    });
+    const servers = { "bootstrap.servers": cluster.bootstrap };
+    const admin = new Admin(servers);
+    await admin.createTopics([{ name: "t", numPartitions: PARTITIONS, replicationFactor: 3 }]);
+    await admin.close();
+    const producer = new Producer({
+      ...{ ...servers, "delivery.timeout.ms": 180_000, "linger.ms": 2 },
+      ...{ keySerializer: string(), valueSerializer: string() },
+    });
+    const sent = Array.from(
+      { length: PARTITIONS },
+      (): Sent => ({ values: [], offsets: new Map() }),
+    );
+    let isOver = false;
+    const writing = write(producer, sent, () => isOver);
+    const random = new SeededRandom(SEED);
+    const end = performance.now() + SECONDS * 1000;
+    while (performance.now() < end) await harm(cluster, random, told);
+    isOver = true;
+    await writing;
+    await producer.close();
+    for (const [partition, { values, offsets }] of sent.entries()) {
+      assert(values.length > 100, `partition ${partition} took ${values.length} records`);
+      const read = await readAll(servers, partition, Math.max(...offsets.values()));
+      const at = new Map(read.map(({ offset, value }) => [value, offset]));
+      assertEquals(at.size, read.length, `partition ${partition} has something twice`);
+      for (const [value, offset] of offsets) {
+        assertEquals(at.get(value), offset, `acknowledged: ${value}`);
+      }
+      const positions = values.map((value) => at.get(value)).filter((one) => one !== undefined);
+      assertEquals(positions, positions.toSorted((a, b) => a - b), "the order");
+    }
+    const total = sent.reduce((sum, { offsets }) => sum + offsets.size, 0);
+    console.log(`${told.length} faults, ${total} records acknowledged`);
+  } catch (error) {
+    console.log(`SEED=${SEED}: ${told.join("; ")}`);
+    throw error;
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+});
+
+async function readAll(
+  servers: { readonly "bootstrap.servers": string },
+  partition: number,
+  upTo: number,
+): Promise<{ readonly offset: number; readonly value: string }[]> {
+  const consumer = new Consumer({
+    ...{ ...servers, "auto.offset.reset": "earliest", "enable.auto.commit": false },
+    ...{ keyDeserializer: string(), valueDeserializer: string() },
+  });
+  const read: { offset: number; value: string }[] = [];
+  try {
+    consumer.assign([{ topic: "t", partition }]);
+    const end = performance.now() + 60_000;
+    while ((read.at(-1)?.offset ?? -1) < upTo) {
+      assert(performance.now() < end, `partition ${partition} ends at ${read.at(-1)?.offset}`);
+      for (const { offset, value } of await consumer.poll(500)) {
+        read.push({ offset, value: value! });
+      }
+    }
+  } finally {
+    await consumer.close();
+  }
+  return read;
+}
