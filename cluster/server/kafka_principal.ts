@@ -6,7 +6,13 @@
 
 import { readInt16 } from "../../storage/bytes/byte_reader.ts";
 import { writeInt16 } from "../../storage/bytes/byte_writer.ts";
-import { decode, encodedSize, encodeInto, message } from "../../storage/message/message_codec.ts";
+import {
+  decode,
+  encodedSize,
+  encodeInto,
+  type Message,
+  message,
+} from "../../storage/message/message_codec.ts";
 import { ProtocolError } from "../../storage/message/protocol_error.ts";
 
 /** A user, or whatever else has authenticated (Kafka's `KafkaPrincipal`). */
@@ -29,7 +35,8 @@ export const ANONYMOUS: KafkaPrincipal = {
 const VERSION_BYTES = 2;
 const VERSION = 0;
 
-const principalData = message<KafkaPrincipal>(`
+/** A principal on its way to a controller. */
+export const principalData: Message<KafkaPrincipal> = message<KafkaPrincipal>(`
 @DefaultPrincipalData - 0 flexible 0+
 type string
 name string

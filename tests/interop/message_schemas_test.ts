@@ -14,6 +14,7 @@ import { remoteLogMetadataSchemas } from "../../storage/message/schemas/remote_l
 import { shareCoordinatorSchemas } from "../../storage/message/schemas/share_coordinator.ts";
 import { transactionCoordinatorSchemas } from "../../storage/message/schemas/transaction_coordinator.ts";
 import { APIS } from "../../client/protocol/apis.ts";
+import { principalData } from "../../cluster/server/kafka_principal.ts";
 import { classPath } from "./kafka/apache_kafka.ts";
 
 /** Our schemas are those in Apache Kafka's jars, message for message and field for field. */
@@ -164,6 +165,12 @@ const SOURCES: readonly [SchemaSource, string, string, (message: JsonMessage) =>
     "kafka-clients",
     "common/message/",
     (message) => /^ConsumerProtocol(Subscription|Assignment)$/.test(message.name),
+  ],
+  [
+    () => [principalData.schema],
+    "kafka-clients",
+    "common/message/",
+    (message) => message.name === "DefaultPrincipalData",
   ],
 ];
 
