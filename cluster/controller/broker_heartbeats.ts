@@ -7,6 +7,9 @@
 import type { Clock } from "../../storage/env.ts";
 import type { ClusterImage } from "./cluster_image.ts";
 
+/** Which part of its session a broker has left whose connection has ended. */
+const DISCONNECTED_SHARE = 3;
+
 /** Of one run of a broker. */
 interface Heard {
   readonly brokerEpoch: number;
@@ -81,6 +84,22 @@ export class BrokerHeartbeats {
   touch(brokerId: number, brokerEpoch: number): void {
     const heard = this.#of(brokerId, brokerEpoch);
     if (heard !== undefined) heard.lastContact = this.#clock.monotonic();
+  }
+
+  /**
+   * The connection over which a broker was heard has ended. One that is alive makes another by its next heartbeat; a process that was killed
+   * does not, and is taken for dead after a third of the session.
+   *
+   * @returns in how many ms, when that is earlier than by its last heartbeat
+   */
+  disconnected({ brokerId, brokerEpoch }: BrokerRun): number | undefined {
+    const heard = this.#of(brokerId, brokerEpoch);
+    if (heard?.lastContact === undefined) return undefined;
+    const sessionMs = this.#sessionTimeoutMs();
+    const graceMs = Math.ceil(sessionMs / DISCONNECTED_SHARE);
+    if (this.#expiresIn(heard.lastContact) <= graceMs) return undefined;
+    heard.lastContact = this.#clock.monotonic() - sessionMs + graceMs;
+    return graceMs;
   }
 
   /** A run of a broker is over, by its own word: the next one need not wait until that is forgotten. */

@@ -11,7 +11,7 @@ import type { OffsetAndEpoch } from "../raft/offset_and_epoch.ts";
 import type { RaftDriver } from "../raft/raft_driver.ts";
 import type { CommittedBatch, LeaderAndEpoch, RaftListener } from "../raft/raft_listener.ts";
 import { activate } from "./activation.ts";
-import { BrokerHeartbeats } from "./broker_heartbeats.ts";
+import { BrokerHeartbeats, type BrokerRun } from "./broker_heartbeats.ts";
 import {
   type ConfigRules,
   type ControllerContext,
@@ -159,6 +159,13 @@ export class ControllerDriver implements RaftListener {
     if (!this.#isActive) return;
     this.#heartbeats.touch(brokerId, brokerEpoch);
     this.#periodic.check();
+  }
+
+  /** The connection over which something was heard of a broker has ended. */
+  disconnected(run: BrokerRun): void {
+    if (!this.#isActive) return;
+    const endsInMs = this.#heartbeats.disconnected(run);
+    if (endsInMs !== undefined) this.#periodic.fenceAfter(endsInMs);
   }
 
   /** Decides on nothing more, and resolves when nothing is under way. The log stays open. */

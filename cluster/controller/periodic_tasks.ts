@@ -105,6 +105,13 @@ export class PeriodicTasks {
     }
   }
 
+  /** A session ends earlier than was known. */
+  fenceAfter(dueInMs: number): void {
+    const { signal } = this.#ended ?? {};
+    // Beside the wait for the session that ends next by the usual rule.
+    if (signal !== undefined) void this.#run({ ...this.#tasks[0]! }, dueInMs, signal);
+  }
+
   async #run(task: PeriodicTask, dueInMs: number, signal: AbortSignal): Promise<void> {
     const { env: { clock, logger }, submit } = this.#options;
     try {

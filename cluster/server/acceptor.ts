@@ -32,6 +32,8 @@ export interface AcceptorOptions {
   readonly maxRequestSize: () => number;
   /** `connections.max.idle.ms`. */
   readonly maxIdleMs: () => number;
+  /** Told of every connection that has ended. */
+  readonly onEnded?: (connectionId: string) => void;
   /** Told of every connection that was taken. */
   readonly onAccepted?: () => void;
 }
@@ -154,6 +156,7 @@ export class Acceptor {
       this.#processors.delete(processor);
       this.#idle.delete(watched);
       leave();
+      this.#options.onEnded?.(connectionId);
     });
     if (this.#stop.signal.aborted) void processor.stop();
   }

@@ -33,14 +33,19 @@ import { listPartitionReassignmentsHandler } from "./handlers/list_partition_rea
 import { unregisterBrokerHandler } from "./handlers/unregister_broker.ts";
 import { updateFeaturesHandler } from "./handlers/update_features.ts";
 import { controllerNodes } from "./listener_view.ts";
+import type { HeartbeatConnections } from "./heartbeat_connections.ts";
 import { raftHandlers } from "./raft_handlers.ts";
 import { announcedApis, RequestDispatcher } from "./request_dispatcher.ts";
 
 /** The parts of a node that the controller's handlers are made of. */
-export type ControllerParts = Pick<
-  BrokerParts,
-  "env" | "config" | "configStore" | "loggers" | "clusterId" | "controller" | "raft"
->;
+export interface ControllerParts extends
+  Pick<
+    BrokerParts,
+    "env" | "config" | "configStore" | "loggers" | "clusterId" | "controller" | "raft"
+  > {
+  /** Is told over which connections brokers are heard. */
+  readonly connections: Pick<HeartbeatConnections, "heard">;
+}
 
 /** All handlers, of which ApiVersions tells. */
 export function controllerHandlers(parts: ControllerParts): AnyApiHandler[] {
@@ -81,7 +86,7 @@ export function controllerHandlers(parts: ControllerParts): AnyApiHandler[] {
       controllerId: () => raft.leaderAndEpoch.leaderId ?? -1,
     }),
     brokerRegistrationHandler({ controller, clusterId }),
-    brokerHeartbeatHandler({ controller }),
+    brokerHeartbeatHandler({ controller, connections: parts.connections }),
     unregisterBrokerHandler({ controller }),
     allocateProducerIdsHandler({ controller }),
     controllerRegistrationHandler({ controller }),

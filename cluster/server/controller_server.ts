@@ -9,6 +9,7 @@ import { controllerEndpoints } from "./advertised_endpoints.ts";
 import type { AdvertisedEndpoint } from "./advertised_endpoints.ts";
 import { LOGGERS } from "./broker_loggers.ts";
 import { controllerHandlers } from "./controller_handlers.ts";
+import { HeartbeatConnections } from "./heartbeat_connections.ts";
 import { LocalController } from "./local_controller.ts";
 import { networkConfig, networkConfigNames } from "./network_config.ts";
 import type { NodeOptions, SharedParts } from "./node_parts.ts";
@@ -19,6 +20,7 @@ import { SocketServer } from "./socket_server.ts";
 export class ControllerServer {
   readonly #options: NodeOptions;
   #dispatcher: RequestDispatcher | undefined;
+  #connections: HeartbeatConnections | undefined;
   /** Without the hook: what a node asks its own controller is no request of a client. */
   #ownDispatcher: RequestDispatcher | undefined;
 
@@ -37,6 +39,7 @@ export class ControllerServer {
       config: networkConfig(config),
       // Nobody is served before the start.
       dispatcherOf: () => this.#dispatcher!,
+      onConnectionEnded: (connectionId) => this.#connections?.ended(connectionId),
     });
     this.local = new LocalController({
       nodeId: config.nodeId,
@@ -62,7 +65,9 @@ export class ControllerServer {
   start(shared: SharedParts): void {
     const { env, config, loggers, hook } = this.#options;
     const controllerEnv = loggers.env(env, LOGGERS.controllerApis);
-    const handlers = controllerHandlers({ ...shared, env: controllerEnv });
+    const connections = new HeartbeatConnections((run) => shared.controller.disconnected(run));
+    this.#connections = connections;
+    const handlers = controllerHandlers({ ...shared, env: controllerEnv, connections });
     this.#dispatcher = new RequestDispatcher({ env: controllerEnv, handlers, hook });
     this.#ownDispatcher = new RequestDispatcher({ env: controllerEnv, handlers });
     config.subscribe(networkConfigNames(config), () => this.socketServer.limitsChanged());

@@ -43,6 +43,8 @@ export interface SocketServerOptions {
   readonly config: SocketServerConfig;
   /** Answers the requests that come to a listener. */
   readonly dispatcherOf: (listenerName: string) => RequestDispatcher;
+  /** Told of every connection that has ended. Default: nobody is. */
+  readonly onConnectionEnded?: (connectionId: string) => void;
   /** How long requests in handling may take when the server stops, ms. Default: 30,000. */
   readonly stopTimeoutMs?: number;
 }
@@ -155,6 +157,7 @@ export class SocketServer {
       maxRequestSize: () => config.socketRequestMaxBytes,
       maxIdleMs: () => config.connectionsMaxIdleMs,
       onAccepted: () => this.#endExcess(),
+      onEnded: (connectionId) => this.#options.onConnectionEnded?.(connectionId),
     });
     this.#acceptors.push({
       bound: { listenerName, host, port: listener.address.port },

@@ -53,7 +53,7 @@ export function localControllerWorld(context: TestController): LocalControllerWo
       env,
       handlers: [
         brokerRegistrationHandler({ controller, clusterId: CLUSTER }),
-        brokerHeartbeatHandler({ controller }),
+        brokerHeartbeatHandler({ controller, connections: { heard() {} } }),
         controllerRegistrationHandler({ controller }),
       ],
     }),

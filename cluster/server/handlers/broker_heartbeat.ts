@@ -13,14 +13,24 @@ import {
 import { processBrokerHeartbeat } from "../../controller/broker_heartbeat.ts";
 import type { ControllerDriver } from "../../controller/controller_driver.ts";
 import type { ApiHandler } from "../api_handler.ts";
+import type { HeartbeatConnections } from "../heartbeat_connections.ts";
+
+/** What the handler needs. */
+export interface BrokerHeartbeatHandlerOptions {
+  /** Decides. */
+  readonly controller: Pick<ControllerDriver, "submit" | "heardOf">;
+  /** Is told over which connection a broker is heard. */
+  readonly connections: Pick<HeartbeatConnections, "heard">;
+}
 
 /** Answers BrokerHeartbeat: has the controller decide. That the broker is there counts at once. */
 export function brokerHeartbeatHandler(
-  { controller }: { readonly controller: Pick<ControllerDriver, "submit" | "heardOf"> },
+  { controller, connections }: BrokerHeartbeatHandlerOptions,
 ): ApiHandler<BrokerHeartbeatRequest, BrokerHeartbeatResponse> {
   return {
     api,
-    handle: (request) => {
+    handle: (request, { connectionId }) => {
+      connections.heard(connectionId, request);
       controller.heardOf(request.brokerId, request.brokerEpoch);
       return controller.submit((context, nextOffset) =>
         processBrokerHeartbeat(context, request, nextOffset)

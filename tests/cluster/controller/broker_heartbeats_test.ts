@@ -72,3 +72,17 @@ Deno.test("a broker may stop when all that are up have followed as far as it beg
   heartbeats.fenced(1);
   assertEquals(heartbeats.isStopping(1), false);
 });
+
+Deno.test("the end of a connection shortens a session, and lengthens none", async () => {
+  const clock = new ManualClock();
+  const heartbeats = new BrokerHeartbeats(clock, () => 9000);
+  const run = { brokerId: 1, brokerEpoch: 11 };
+  heartbeats.registered(1, 11, 0);
+  assertEquals(heartbeats.disconnected(run), undefined);
+  heartbeats.touch(1, 11);
+  assertEquals(heartbeats.disconnected({ brokerId: 1, brokerEpoch: 10 }), undefined);
+  await clock.advance(6500);
+  assertEquals([heartbeats.disconnected(run), heartbeats.nextExpiryMs()], [undefined, 2500]);
+  heartbeats.touch(1, 11);
+  assertEquals([heartbeats.disconnected(run), heartbeats.nextExpiryMs()], [3000, 3000]);
+});

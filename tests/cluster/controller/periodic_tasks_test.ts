@@ -44,6 +44,24 @@ Deno.test("a broker that falls silent is fenced when its session ends, and one t
   assertEquals(clock.sleeping, 0);
 });
 
+Deno.test("a broker whose connection has ended is fenced after a third of its session, unless it comes back", async () => {
+  for (const comesBack of [false, true]) {
+    const { controller, tasks, clock } = tasksOf();
+    tasks.begin();
+    controller.heartbeats.touch(1, 101);
+    tasks.check();
+    await clock.advance(1000);
+    const endsInMs = controller.heartbeats.disconnected({ brokerId: 1, brokerEpoch: 101 });
+    assertEquals(endsInMs, 3000);
+    tasks.fenceAfter(3000);
+    await clock.advance(2999);
+    if (comesBack) controller.heartbeats.touch(1, 101);
+    assertEquals(controller.image.cluster.isActive(1), true);
+    await clock.advance(1);
+    assertEquals(controller.image.cluster.isActive(1), comesBack);
+  }
+});
+
 Deno.test("preferred replicas lead again after the interval, unless nobody wants that", async () => {
   const begin = (interval?: number) => {
     const { controller, tasks, clock } = tasksOf(interval);

@@ -144,6 +144,7 @@ Deno.test("a cluster of a version without registered controllers has no clients 
   const config = BrokerConfig.parse(quickStartProperties());
   const image = imageOf();
   const handlers = controllerHandlers({
+    connections: { heard() {} },
     env: manualEnv(),
     config,
     configStore: new ConfigStore({ config, repository: () => image.configs }),

@@ -16,7 +16,7 @@ import { TestController } from "../controller/controller_support.ts";
 function local(): { local: LocalController; context: TestController } {
   const context = new TestController();
   const handlers = [
-    brokerHeartbeatHandler({ controller: decider(context) }),
+    brokerHeartbeatHandler({ controller: decider(context), connections: { heard() {} } }),
     { api: allocateProducerIds, handle: () => CLOSE_CONNECTION, onError: () => CLOSE_CONNECTION },
   ] as const;
   const dispatcher = new RequestDispatcher({ env: manualEnv(), handlers });
