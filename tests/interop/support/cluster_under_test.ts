@@ -15,6 +15,8 @@ export type ClusterKind = "seglog" | "apache-kafka";
 export interface ClusterOptions {
   /** Which Kafka. Default: as `BROKER` in the environment says, or else ours. */
   readonly kind?: ClusterKind;
+  /** Nodes that are another Kafka than the others, by their ids. */
+  readonly others?: Readonly<Record<number, ClusterKind>>;
   /** How many. Default: 3. */
   readonly brokers?: number;
   /** How many. Default: 3. */
@@ -97,7 +99,7 @@ export async function startClusterUnderTest(
       configs[name] = value.replaceAll("NODE", String(id));
     }
     return new ProcessNode(
-      kind,
+      options.others?.[id] ?? kind,
       { id, role, address, logDir },
       `${directory}/node-${id}.properties`,
       configs,
