@@ -148,3 +148,49 @@ async function readAll(
   }
   return read;
 }
+
+Deno.test("a broker whose disk is empty catches up, and may lead then", async () => {
+  const directory = await Deno.makeTempDir({ prefix: "seglog-interop-" });
+  try {
+    await using cluster = await startClusterUnderTest(directory, {
+      controllers: 1,
+      properties: { "broker.heartbeat.interval.ms": "500", "broker.session.timeout.ms": "3000" },
+    });
+    const servers = { "bootstrap.servers": cluster.bootstrap };
+    await using admin = new Admin(servers);
+    (await admin.createTopics([{ name: "t", numPartitions: PARTITIONS, replicationFactor: 3 }]))
+      .all();
+    await using producer = new Producer({ ...servers, valueSerializer: string() });
+    for (let n = 0; n < 1000; n++) {
+      void producer.send({ topic: "t", partition: n % PARTITIONS, value: `v${n}` });
+    }
+    await producer.flush();
+    for (const id of [1, 2, 3]) {
+      const node = cluster.node(id);
+      await node.stop("SIGKILL");
+      await Deno.remove(node.logDir, { recursive: true });
+      await node.start();
+      const inSync = async () => {
+        const [topic] = (await admin.describeTopics(["t"])).values();
+        return topic!.partitions.every(({ isr }) => isr.length === 3);
+      };
+      for (const end = performance.now() + 60_000; !await inSync();) {
+        assert(performance.now() < end, `broker ${id} has not caught up`);
+        await pause(100);
+      }
+    }
+    // Nobody has the disk any more on which it was written first.
+    for (let partition = 0; partition < PARTITIONS; partition++) {
+      const read = await readAll(servers, partition, 1000 / PARTITIONS - 1);
+      assertEquals(
+        read.map(({ value }) => value),
+        Array.from(
+          { length: 1000 / PARTITIONS },
+          (_, index) => `v${index * PARTITIONS + partition}`,
+        ),
+      );
+    }
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+});

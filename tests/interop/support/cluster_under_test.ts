@@ -63,6 +63,8 @@ export interface ClusterUnderTest extends AsyncDisposable {
   node(id: number): ClusterNode;
 }
 
+/** How long a process may take to start or to stop; one that does not stop is killed then. */
+const PATIENCE_MS = 60_000;
 const CLUSTER_ID = "MkU3OEVBNTcwNTJENDM2Qg";
 const root = new URL("../../../", import.meta.url).pathname;
 
@@ -182,12 +184,23 @@ class ProcessNode implements ClusterNode {
         const said = this.lines.slice(-40).join("\n");
         ready.reject(new Error(`Node ${this.id} ended with ${code}: ${said}`));
       });
-    await ready.promise;
+    const tooLong = setTimeout(() => {
+      ready.reject(
+        new Error(`Node ${this.id} does not start: ${this.lines.slice(-40).join("\n")}`),
+      );
+    }, PATIENCE_MS);
+    try {
+      await ready.promise;
+    } finally {
+      clearTimeout(tooLong);
+    }
   }
 
   async stop(signal: Deno.Signal = "SIGTERM"): Promise<void> {
     this.signal(signal);
+    const tooLong = setTimeout(() => this.signal("SIGKILL"), PATIENCE_MS);
     await this.#ended;
+    clearTimeout(tooLong);
   }
 
   signal(signal: Deno.Signal): void {
