@@ -37,10 +37,24 @@ export function brokerPeers(options: BrokerPeersOptions): Peers {
     brokerEpoch,
     alterPartition: (request, signal) => channel.send(alterPartition, request, { signal }),
     leaderEndPoint: (leaderId, fetcherId) => {
-      const link = peerLink(options, leaderId, `broker-${nodeId}-fetcher-${fetcherId}`);
+      const link = peerLink(options, {
+        brokerId: leaderId,
+        clientId: `broker-${nodeId}-fetcher-${fetcherId}`,
+        timeoutConfig: "replica.socket.timeout.ms",
+      });
       return new RemoteLeaderEndPoint(leaderId, link, nodeId);
     },
   };
+}
+
+/** Which link is wanted. */
+export interface PeerLinkOptions {
+  /** The broker at its other end. */
+  readonly brokerId: number;
+  /** What this end calls itself. */
+  readonly clientId: string;
+  /** The config that says how long an answer may take. */
+  readonly timeoutConfig: "replica.socket.timeout.ms" | "request.timeout.ms";
 }
 
 /** A link to a broker, wherever that is at the time. */
@@ -49,15 +63,14 @@ export function peerLink(
     BrokerPeersOptions,
     "transport" | "clock" | "config" | "image"
   >,
-  brokerId: number,
-  clientId: string,
+  { brokerId, clientId, timeoutConfig }: PeerLinkOptions,
 ): BrokerLink {
   return new BrokerLink({
     transport,
     clock,
     clientId,
     address: () => peerAddress(image(), brokerId, config.interBrokerListenerName),
-    requestTimeoutMs: () => config.int("replica.socket.timeout.ms"),
+    requestTimeoutMs: () => config.int(timeoutConfig),
     setupTimeoutMs: () => config.long("socket.connection.setup.timeout.ms"),
   });
 }

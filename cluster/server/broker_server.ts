@@ -8,7 +8,7 @@ import { ProducerIds } from "../controller/producer_ids.ts";
 import { ReplicaManager } from "../replication/replica_manager.ts";
 import { AssignmentsManager } from "./assignments_manager.ts";
 import { brokerEndpoints } from "./advertised_endpoints.ts";
-import { brokerPeers } from "./broker_peers.ts";
+import { brokerPeers, peerLink } from "./broker_peers.ts";
 import { brokerHandlers } from "./broker_handlers.ts";
 import { BrokerLifecycle } from "./broker_lifecycle.ts";
 import { LOGGERS } from "./broker_loggers.ts";
@@ -21,6 +21,7 @@ import { followMetadata, groupCoordinator } from "./group_coordinator.ts";
 import { networkConfig, networkConfigNames } from "./network_config.ts";
 import { followFromNow, type NodeOptions, type SharedParts } from "./node_parts.ts";
 import type { BrokerLogs } from "./node_storage.ts";
+import { PeerLinks } from "./peer_links.ts";
 import { producerIdAllocation } from "./producer_id_allocation.ts";
 import { RequestDispatcher } from "./request_dispatcher.ts";
 import { isWholeCluster } from "./whole_cluster.ts";
@@ -111,6 +112,15 @@ export async function openBroker(options: BrokerServerOptions): Promise<BrokerSe
   const producerIds = new ProducerIds(
     producerIdAllocation(controllerChannel, nodeId, () => lifecycle.brokerEpoch),
   );
+  const peers = isWholeCluster(config)
+    ? undefined
+    : new PeerLinks((brokerId) =>
+      peerLink({ transport, clock: env.clock, config, image: () => controller.image }, {
+        brokerId,
+        clientId: `broker-${nodeId}-transactions`,
+        timeoutConfig: "request.timeout.ms",
+      })
+    );
   const { coordinator } = transactions = brokerTransactions({
     env: loggers.env(env, LOGGERS.transactions),
     config,
@@ -118,8 +128,12 @@ export async function openBroker(options: BrokerServerOptions): Promise<BrokerSe
     replicaManager,
     groups,
     producerIds,
+    ...(peers === undefined ? {} : { peers }),
   });
-  onOpened(() => coordinator.shutdown());
+  onOpened(async () => {
+    peers?.close();
+    await coordinator.shutdown();
+  });
   const brokerEnv = loggers.env(env, LOGGERS.brokerApis);
   const forwarding = new ForwardingManager({
     channel: controllerChannel,
@@ -185,6 +199,7 @@ export async function openBroker(options: BrokerServerOptions): Promise<BrokerSe
       await closing(lifecycle.shutdown());
       const connectionsEnded = closing(socketServer.shutdown());
       // Who waits for what will not come is answered, so that the connections can end.
+      peers?.close();
       await closing(coordinator.shutdown());
       await closing(groups.shutdown());
       await closing(replicaManager.shutdown());

@@ -1,5 +1,4 @@
 import { assert, assertEquals } from "@std/assert";
-import { TextLineStream } from "@std/streams";
 import { SeededRandom } from "../support/manual_env.ts";
 import { freePort, java } from "./kafka/apache_kafka.ts";
 import {
@@ -7,7 +6,8 @@ import {
   type BrokerUnderTest,
   startBrokerUnderTest,
 } from "./support/broker_under_test.ts";
-import { type Copier, COPIERS } from "./support/clients.ts";
+import { COPIERS } from "./support/clients.ts";
+import { copyUntilKilled } from "./support/copying.ts";
 import { NONE, RawClient, textBatch } from "./support/raw_client.ts";
 
 /**
@@ -19,42 +19,6 @@ const KILLS = Number(Deno.env.get("COPY_KILLS") ?? (brokerKind() === "seglog" ? 
 const BROKER_KILLS = Number(Deno.env.get("BROKER_KILLS") ?? (brokerKind() === "seglog" ? 12 : 3));
 const PARTITIONS = 3;
 const BATCH = 200;
-
-/** The process that copies, killed at a place of its work that the seed tells. */
-async function copyUntilKilled(
-  copier: Copier,
-  options: Readonly<Record<string, string>>,
-  random: SeededRandom,
-): Promise<void> {
-  const child = await copier.start(JSON.stringify(options));
-  const words = child.stdout.pipeThrough(new TextDecoderStream()).pipeThrough(new TextLineStream());
-  const errors = new Response(child.stderr).text();
-  let left = 1 + random.below(16);
-  let isReady = false;
-  const stuck = setTimeout(() => child.kill("SIGKILL"), 90_000);
-  try {
-    for await (const word of words) {
-      isReady ||= word === "ready";
-      if (--left > 0) continue;
-      // In the midst of what comes next, or before it.
-      if (random.below(2) === 0) {
-        await new Promise((resolve) => setTimeout(resolve, random.below(8)));
-      }
-      try {
-        child.kill("SIGKILL");
-      } catch {
-        // It has ended by itself.
-      }
-      break;
-    }
-  } finally {
-    clearTimeout(stuck);
-  }
-  await child.status;
-  const said = await errors;
-  // While the broker is away it may fail; it must not fail to come up for ever, which the caller sees.
-  if (!isReady && Deno.env.get("SHOW") !== undefined) console.log(said.slice(-2000));
-}
 
 for (const copier of COPIERS) {
   Deno.test({

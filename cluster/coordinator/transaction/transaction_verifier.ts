@@ -10,6 +10,7 @@ import type {
   TransactionVerification,
   TransactionVerifier,
 } from "../../replication/transaction_verification.ts";
+import { type RemoteCoordinators, verifyRemotely } from "./remote_verification.ts";
 import type { TransactionConfig } from "./transaction_config.ts";
 import type { TransactionCoordinator } from "./transaction_coordinator.ts";
 import { EPOCH_BUMP_VERSION } from "./transaction_metadata.ts";
@@ -20,17 +21,23 @@ export interface TransactionVerifierOptions {
   readonly clock: Clock;
   /** The configs. */
   readonly config: TransactionConfig;
-  /** The coordinator. */
+  /** The coordinator of this broker. */
   readonly coordinator: Pick<TransactionCoordinator, "addPartitions" | "verifyPartitions">;
+  /** Those of other brokers, if there are any. */
+  readonly remote?: RemoteCoordinators;
 }
 
 type Errors = readonly ErrorName[];
 
-/** Asks the coordinator of this process; the answer is there at once where nobody follows. */
+/** Asks the coordinator; the answer is there at once where that is this broker's, and nobody follows. */
 export function transactionVerifier(
-  { clock, config, coordinator }: TransactionVerifierOptions,
+  { clock, config, coordinator, remote }: TransactionVerifierOptions,
 ): TransactionVerifier {
   const ask = (request: TransactionVerification): Errors | Promise<Errors> => {
+    const elsewhere = remote?.coordinatorOf(request.transactionalId);
+    return elsewhere === undefined ? askHere(request) : verifyRemotely(remote!, elsewhere, request);
+  };
+  const askHere = (request: TransactionVerification): Errors | Promise<Errors> => {
     const same = (error: ErrorName): Errors => request.partitions.map(() => error);
     const refused = (error: unknown): Errors => {
       if (error instanceof KafkaError) return same(error.code);

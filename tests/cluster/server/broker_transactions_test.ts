@@ -1,4 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
+import { Admin } from "../../../client/admin/admin.ts";
+import { Consumer } from "../../../client/consumer/consumer.ts";
+import { MemoryTransport } from "../../../client/network/memory_transport.ts";
+import { Producer } from "../../../client/producer/producer.ts";
 import { errorName } from "../../../client/protocol/error_codes.ts";
 import { addOffsetsToTxn } from "../../../client/protocol/messages/add_offsets_to_txn.ts";
 import { addPartitionsToTxn } from "../../../client/protocol/messages/add_partitions_to_txn.ts";
@@ -14,10 +18,14 @@ import { produce } from "../../../client/protocol/messages/produce.ts";
 import { txnOffsetCommit } from "../../../client/protocol/messages/txn_offset_commit.ts";
 import { writeTxnMarkers } from "../../../client/protocol/messages/write_txn_markers.ts";
 import type { ProducerIdAndEpoch } from "../../../cluster/coordinator/transaction/producer_id_and_epoch.ts";
+import { Cluster } from "../../../cluster/server/cluster.ts";
+import { MemoryFileSystem } from "../../../storage/file/memory_file_system.ts";
 import { readWholeFile } from "../../../storage/file/file_system.ts";
 import { batchesIn } from "../../../storage/record/memory_records.ts";
+import { string } from "../../../storage/serde/string.ts";
+import { systemEnv } from "../../../storage/system_env.ts";
 import { makeTopic, startBroker } from "../../support/broker.ts";
-import { type ManualEnv, manualEnv } from "../../support/manual_env.ts";
+import { CollectingLogger, type ManualEnv, manualEnv } from "../../support/manual_env.ts";
 import { batchOf, textOf } from "../../support/partition_log.ts";
 
 const ID = "copier";
@@ -258,4 +266,51 @@ Deno.test("an operator ends a transaction that no coordinator ends", async () =>
   assertEquals(await node.read(), []);
   const described = await node.client.call(describeTransactions, 0, { transactionalIds: [ID] });
   assertEquals(described.transactionStates[0]!.transactionState, "Ongoing");
+});
+
+Deno.test("a transaction has partitions and offsets on several brokers, wherever its coordinator is", async () => {
+  const env = {
+    ...systemEnv({ logger: new CollectingLogger() }),
+    fileSystem: new MemoryFileSystem(),
+  };
+  const transport = new MemoryTransport();
+  await using cluster = await Cluster.start({ env, transport });
+  const client = { bootstrapServers: cluster.bootstrapServers, transport };
+  await using admin = new Admin(client);
+  const topics = [1, 2, 3].map((id) => ({
+    name: `t${id}`,
+    replicasAssignments: new Map([[0, [id]]]),
+  }));
+  (await admin.createTopics(topics)).all();
+  await using producer = new Producer({
+    ...client,
+    transactionalId: ID,
+    valueSerializer: string(),
+  });
+  await producer.initTransactions();
+  const transact = async (value: string, offset: number) => {
+    producer.beginTransaction();
+    for (const { name } of topics) void producer.send({ topic: name, partition: 0, value });
+    await producer.sendOffsetsToTransaction([[{ topic: "t1", partition: 0 }, { offset }]], {
+      groupId: GROUP,
+    });
+  };
+  await transact("aborted", 7);
+  await producer.abortTransaction();
+  await transact("committed", 8);
+  await producer.commitTransaction();
+  await using consumer = new Consumer({
+    ...client,
+    ...{ groupId: GROUP, isolationLevel: "read_committed", valueDeserializer: string() },
+  });
+  const partitions = topics.map(({ name }) => ({ topic: name, partition: 0 }));
+  consumer.assign(partitions);
+  consumer.seekToBeginning(partitions);
+  const seen: string[] = [];
+  while (seen.length < 3) {
+    for (const { topic, value } of await consumer.poll(10_000)) seen.push(`${topic} ${value}`);
+  }
+  assertEquals(seen.sort(), ["t1 committed", "t2 committed", "t3 committed"]);
+  const committed = await consumer.committed([partitions[0]!]);
+  assertEquals([...committed.values()].map((one) => one?.offset), [8]);
 });

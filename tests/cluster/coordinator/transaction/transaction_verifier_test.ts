@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { type ErrorName, KafkaError } from "../../../../client/protocol/error_codes.ts";
+import { errorCode, type ErrorName, KafkaError } from "../../../../client/protocol/error_codes.ts";
 import {
   transactionVerifier,
   type TransactionVerifierOptions,
@@ -114,4 +114,52 @@ Deno.test("other clients are told at once that a transaction ends, and all are w
     CONCURRENT,
     CONCURRENT,
   ]);
+});
+
+Deno.test("the coordinator of another broker is asked in its place", async () => {
+  const asked: number[] = [];
+  let answers: readonly ErrorName[] = [CONCURRENT];
+  const { clock } = manualEnv();
+  const verify = transactionVerifier({
+    clock,
+    config: transactionConfig({}),
+    coordinator: {
+      addPartitions: refuse("NOT_COORDINATOR"),
+      verifyPartitions: () => ["NONE", "NONE"],
+    },
+    remote: {
+      coordinatorOf: (transactionalId) => transactionalId === "t" ? 3 : undefined,
+      send: (brokerId, request) => {
+        asked.push(brokerId);
+        const topics = request.transactions![0]!.topics!;
+        const [error] = answers;
+        return Promise.resolve({
+          throttleTimeMs: 0,
+          errorCode: 0,
+          resultsByTopicV3AndBelow: [],
+          resultsByTransaction: [{
+            transactionalId: "t",
+            topicResults: topics.map(({ name, partitions }) => ({
+              name: name!,
+              resultsByPartition: partitions!.map((partitionIndex) => ({
+                partitionIndex,
+                partitionErrorCode: errorCode(error!),
+              })),
+            })),
+          }],
+        });
+      },
+    },
+  });
+  assertEquals(verify({ ...REQUEST, transactionalId: "here" }), ["NONE", "NONE"]);
+  assertEquals(asked, []);
+  assertEquals(await verify(REQUEST), [CONCURRENT, CONCURRENT]);
+  const waited = verify(V2);
+  await clock.advance(20);
+  answers = ["NONE"];
+  await clock.advance(20);
+  assertEquals(await waited, ["NONE", "NONE"]);
+  assertEquals(asked, [3, 3, 3, 3]);
+  answers = ["PRODUCER_FENCED"];
+  assertEquals(await verify(REQUEST), ["INVALID_PRODUCER_EPOCH", "INVALID_PRODUCER_EPOCH"]);
 });
