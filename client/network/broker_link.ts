@@ -22,8 +22,8 @@ export interface BrokerLinkOptions {
   readonly clientId: string;
   /** How long an answer may take, ms. */
   readonly requestTimeoutMs: () => number;
-  /** How long connecting may take, ms. */
-  readonly setupTimeoutMs: () => number;
+  /** How long connecting may take after so many attempts in a row that have failed, ms. */
+  readonly setupTimeoutMs: (failures: number) => number;
 }
 
 /** Connects when something is to be sent, and again when that connection has ended or the broker is elsewhere. Waiting between attempts is up to the sender. */
@@ -32,6 +32,8 @@ export class BrokerLink {
   readonly #stopping = new AbortController();
   #connecting: Promise<BrokerConnection> | undefined;
   #open: BrokerConnection | undefined;
+  /** Attempts that have failed since there was a connection. */
+  #failures = 0;
 
   /** Not connected. */
   constructor(options: BrokerLinkOptions) {
@@ -86,11 +88,18 @@ export class BrokerLink {
   async #connect(address: Address): Promise<BrokerConnection> {
     const { transport, clock, clientId, requestTimeoutMs, setupTimeoutMs } = this.#options;
     const { signal } = this.#stopping;
-    const made = await BrokerConnection.connect({
-      ...{ transport, clock, address, clientId, signal },
-      requestTimeoutMs: requestTimeoutMs(),
-      setupTimeoutMs: setupTimeoutMs(),
-    });
+    let made: BrokerConnection;
+    try {
+      made = await BrokerConnection.connect({
+        ...{ transport, clock, address, clientId, signal },
+        requestTimeoutMs: requestTimeoutMs(),
+        setupTimeoutMs: setupTimeoutMs(this.#failures),
+      });
+    } catch (error) {
+      this.#failures++;
+      throw error;
+    }
+    this.#failures = 0;
     if (signal.aborted) {
       made.close();
       throw signal.reason;

@@ -10,8 +10,6 @@ import { type ConfigStatus, waitsFor, WORKS } from "./config_definition.ts";
 
 /** Configs without a default among the broker's that would tell. */
 const OWN: ReadonlyMap<string, ConfigStatus> = new Map([
-  ["follower.replication.throttled.replicas", waitsFor("quotas")],
-  ["leader.replication.throttled.replicas", waitsFor("quotas")],
   ["remote.log.copy.disable", waitsFor("tiered storage")],
   ["remote.log.delete.on.disable", waitsFor("tiered storage")],
   ["remote.storage.enable", waitsFor("tiered storage")],

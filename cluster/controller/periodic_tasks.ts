@@ -10,6 +10,7 @@ import type { BrokerHeartbeats } from "./broker_heartbeats.ts";
 import type { ControllerContext, Decision } from "./decision.ts";
 import { balanceLeaders, electUncleanLeaders } from "./leader_balance.ts";
 import type { MetadataImage } from "./metadata_image.ts";
+import { metadataRecord } from "./metadata_records.ts";
 
 /** How often the controller looks. */
 export interface ControllerIntervals {
@@ -19,6 +20,8 @@ export interface ControllerIntervals {
   readonly leaderImbalanceCheckMs: () => number | undefined;
   /** `unclean.leader.election.interval.ms`. */
   readonly uncleanElectionMs: () => number;
+  /** `metadata.max.idle.interval.ms`; `undefined` where no no-op records are wanted. */
+  readonly noOpRecordMs: () => number | undefined;
 }
 
 /** What {@linkcode PeriodicTasks} are made of. */
@@ -44,8 +47,8 @@ interface PeriodicTask {
 }
 
 /**
- * Has stale brokers fenced, preferred replicas lead again, and partitions led at all where that may be unclean (Kafka's
- * `PeriodicTaskControlManager`). It waits only while there is something to look after.
+ * Has stale brokers fenced, preferred replicas lead again, partitions led at all where that may be unclean, and the metadata log go on while
+ * nothing happens (Kafka's `PeriodicTaskControlManager`). It waits only while there is something to look after.
  */
 export class PeriodicTasks {
   readonly #options: PeriodicTasksOptions;
@@ -75,6 +78,12 @@ export class PeriodicTasks {
         dueInMs: () =>
           image().topics.index.leaderless.isEmpty ? undefined : intervals.uncleanElectionMs(),
         decide: electUncleanLeaders,
+        waiting: false,
+      },
+      {
+        name: "writeNoOpRecord",
+        dueInMs: () => intervals.noOpRecordMs(),
+        decide: () => ({ records: [metadataRecord("NoOpRecord", 0, {})], response: false }),
         waiting: false,
       },
     ];

@@ -26,8 +26,10 @@ export interface RaftChannelOptions {
   readonly nodeId: number;
   /** What every message says. */
   readonly identity: WireIdentity;
-  /** `controller.quorum.request.timeout.ms`, also for connecting. */
+  /** `controller.quorum.request.timeout.ms`, also the most for connecting: by then the request is given up. */
   readonly requestTimeoutMs: number;
+  /** How long connecting may take after so many attempts in a row that have failed, ms. Default: as long as an answer. */
+  readonly setupTimeoutMs?: (failures: number) => number;
 }
 
 interface Peer {
@@ -80,7 +82,7 @@ export class RaftChannel implements RaftNetwork {
       known.address = { host, port };
       return known;
     }
-    const { transport, clock, nodeId, requestTimeoutMs } = this.#options;
+    const { transport, clock, nodeId, requestTimeoutMs, setupTimeoutMs } = this.#options;
     const peer: Peer = {
       address: { host, port },
       link: new BrokerLink({
@@ -89,7 +91,8 @@ export class RaftChannel implements RaftNetwork {
         address: () => peer.address,
         clientId: `raft-client-${nodeId}`,
         requestTimeoutMs: () => requestTimeoutMs,
-        setupTimeoutMs: () => requestTimeoutMs,
+        setupTimeoutMs: (failures) =>
+          Math.min(requestTimeoutMs, setupTimeoutMs?.(failures) ?? requestTimeoutMs),
       }),
     };
     this.#peers.set(id, peer);

@@ -7,11 +7,12 @@
 import { BrokerLink } from "../../client/network/broker_link.ts";
 import type { Address, Transport } from "../../client/network/transport.ts";
 import { alterPartition } from "../../client/protocol/messages/alter_partition.ts";
-import type { Clock } from "../../storage/env.ts";
+import type { Env } from "../../storage/env.ts";
 import type { BrokerConfig } from "../config/broker_config.ts";
 import type { MetadataImage } from "../controller/metadata_image.ts";
 import type { Peers } from "../replication/peer_replication.ts";
 import { RemoteLeaderEndPoint } from "../replication/remote_leader_end_point.ts";
+import { connectionSetupTimeout } from "./connection_setup_timeout.ts";
 import type { ControllerChannel } from "./controller_channel.ts";
 
 /** What reaching the others takes. */
@@ -19,7 +20,7 @@ export interface BrokerPeersOptions {
   /** The network. */
   readonly transport: Transport;
   /** For timeouts. */
-  readonly clock: Clock;
+  readonly env: Pick<Env, "clock" | "random">;
   /** The configs. */
   readonly config: BrokerConfig;
   /** Says where the others are. */
@@ -59,9 +60,9 @@ export interface PeerLinkOptions {
 
 /** A link to a broker, wherever that is at the time. */
 export function peerLink(
-  { transport, clock, config, image }: Pick<
+  { transport, env: { clock, random }, config, image }: Pick<
     BrokerPeersOptions,
-    "transport" | "clock" | "config" | "image"
+    "transport" | "env" | "config" | "image"
   >,
   { brokerId, clientId, timeoutConfig }: PeerLinkOptions,
 ): BrokerLink {
@@ -71,7 +72,7 @@ export function peerLink(
     clientId,
     address: () => peerAddress(image(), brokerId, config.interBrokerListenerName),
     requestTimeoutMs: () => config.int(timeoutConfig),
-    setupTimeoutMs: () => config.long("socket.connection.setup.timeout.ms"),
+    setupTimeoutMs: connectionSetupTimeout(config, random),
   });
 }
 

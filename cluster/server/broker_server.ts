@@ -92,7 +92,7 @@ export async function openBroker(options: BrokerServerOptions): Promise<BrokerSe
     },
     ...(isWholeCluster(config) ? {} : {
       peers: brokerPeers({
-        ...{ transport, clock: env.clock, config, image: () => controller.image },
+        ...{ transport, env, config, image: () => controller.image },
         brokerEpoch: () => lifecycle.brokerEpoch,
         channel: open("alter-partition", () => Infinity),
       }),
@@ -115,7 +115,7 @@ export async function openBroker(options: BrokerServerOptions): Promise<BrokerSe
   const peers = isWholeCluster(config)
     ? undefined
     : new PeerLinks((brokerId) =>
-      peerLink({ transport, clock: env.clock, config, image: () => controller.image }, {
+      peerLink({ transport, env, config, image: () => controller.image }, {
         brokerId,
         clientId: `broker-${nodeId}-transactions`,
         timeoutConfig: "request.timeout.ms",

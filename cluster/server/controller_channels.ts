@@ -7,14 +7,15 @@
 import type { Transport } from "../../client/network/transport.ts";
 import type { Env } from "../../storage/env.ts";
 import type { BrokerConfig } from "../config/broker_config.ts";
+import { connectionSetupTimeout } from "./connection_setup_timeout.ts";
 import type { ControllerChannel, ControllerNodeProvider } from "./controller_channel.ts";
 import type { LocalController } from "./local_controller.ts";
 import { NodeToControllerChannel } from "./node_to_controller_channel.ts";
 
 /** What channels are made of. */
 export interface ControllerChannelsOptions {
-  /** Clock and logger. */
-  readonly env: Pick<Env, "clock" | "logger">;
+  /** Clock, logger and randomness. */
+  readonly env: Pick<Env, "clock" | "logger" | "random">;
   /** The configs. */
   readonly config: BrokerConfig;
   /** The network. */
@@ -46,6 +47,6 @@ export function controllerChannels(options: ControllerChannelsOptions): OpenCont
       clientId: String(config.nodeId),
       retryTimeoutMs,
       requestTimeoutMs: () => config.int("controller.socket.timeout.ms"),
-      setupTimeoutMs: () => config.long("socket.connection.setup.timeout.ms"),
+      setupTimeoutMs: connectionSetupTimeout(config, parts.env.random),
     });
 }

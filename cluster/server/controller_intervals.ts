@@ -6,6 +6,7 @@
 
 import type { BrokerConfig } from "../config/broker_config.ts";
 import type { ControllerIntervals } from "../controller/periodic_tasks.ts";
+import { isWholeCluster } from "./whole_cluster.ts";
 
 /** The intervals as they are set at the time. */
 export function controllerIntervals(config: BrokerConfig): ControllerIntervals {
@@ -16,5 +17,8 @@ export function controllerIntervals(config: BrokerConfig): ControllerIntervals {
         ? config.long("leader.imbalance.check.interval.seconds") * 1000
         : undefined,
     uncleanElectionMs: () => config.long("unclean.leader.election.interval.ms"),
+    // They show others that the leader can still commit; a node alone has nobody to show that to.
+    noOpRecordMs: () =>
+      isWholeCluster(config) ? undefined : config.int("metadata.max.idle.interval.ms") || undefined,
   };
 }

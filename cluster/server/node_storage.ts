@@ -20,6 +20,7 @@ import { raftConfig } from "../raft/raft_config.ts";
 import { RaftDriver } from "../raft/raft_driver.ts";
 import type { AdvertisedEndpoint } from "./advertised_endpoints.ts";
 import { type BrokerLoggers, LOGGERS } from "./broker_loggers.ts";
+import { connectionSetupTimeout } from "./connection_setup_timeout.ts";
 import { controllerIntervals } from "./controller_intervals.ts";
 import { DiskFailures } from "./disk_failures.ts";
 import { isWholeCluster } from "./whole_cluster.ts";
@@ -132,6 +133,7 @@ function raftChannel(
     nodeId: config.nodeId,
     identity,
     requestTimeoutMs: config.int("controller.quorum.request.timeout.ms"),
+    setupTimeoutMs: connectionSetupTimeout(config, env.random),
   });
 }
 

@@ -42,8 +42,8 @@ export interface NodeToControllerChannelOptions {
   readonly retryTimeoutMs: () => number;
   /** `controller.socket.timeout.ms`: how long one answer may take. */
   readonly requestTimeoutMs: () => number;
-  /** `socket.connection.setup.timeout.ms`. */
-  readonly setupTimeoutMs: () => number;
+  /** How long connecting may take after so many attempts in a row that have failed, ms. */
+  readonly setupTimeoutMs: (failures: number) => number;
 }
 
 interface QueuedRequest {

@@ -36,13 +36,19 @@ export const rules: ConfigRules = {
 /** A broker that registers. */
 export function brokerRecord(
   brokerId: number,
-  partial: { rack?: string; fenced?: boolean; logDirs?: string[] } = {},
+  partial: {
+    rack?: string;
+    fenced?: boolean;
+    logDirs?: string[];
+    endPoints?: readonly { readonly name: string; readonly host: string; readonly port: number }[];
+  } = {},
 ): MetadataRecord {
   return metadataRecord("RegisterBrokerRecord", 4, {
     brokerId,
     incarnationId: "BROKERINCARNATIONxxxxA",
     brokerEpoch: 100 + brokerId,
-    endPoints: [{ name: "PLAINTEXT", host: "localhost", port: 9092 + brokerId }],
+    endPoints: partial.endPoints ??
+      [{ name: "PLAINTEXT", host: "localhost", port: 9092 + brokerId }],
     fenced: partial.fenced ?? false,
     rack: partial.rack ?? null,
     logDirs: partial.logDirs ?? ["DIRECTORYxxxxxxxxxxxxA"],

@@ -2,9 +2,11 @@
 
 import type { AlterPartitionRequest } from "../../client/protocol/messages/alter_partition.ts";
 import type { AlterPartition } from "../../cluster/replication/alter_partition_manager.ts";
+import { AppendEntry } from "../../cluster/replication/append.ts";
 import type { AssignedPartition } from "../../cluster/replication/metadata_view.ts";
 import { RemoteLeaderEndPoint } from "../../cluster/replication/remote_leader_end_point.ts";
 import type { AnyApiHandler } from "../../cluster/server/api_handler.ts";
+import { ZERO_UUID } from "../../storage/bytes/uuid.ts";
 import type { Draft } from "../../storage/message/message_codec.ts";
 import { DirectLink, leaderHandlers } from "./direct_link.ts";
 import { manualEnv } from "./manual_env.ts";
@@ -29,6 +31,19 @@ export interface ReplicaBrokers extends AsyncDisposable {
   readonly unreachable: Set<number>;
   /** Has all brokers told what the metadata says of topic `t`, partition 0, from now on. */
   assign(partial: Partial<AssignedPartition>): void;
+}
+
+/** Has a broker append a batch to topic `t` as its leader, for nobody who waits. */
+export function writeTo({ replicaManager }: TestReplicas, batch: Uint8Array): void {
+  void replicaManager.append({
+    requiredAcks: 1,
+    timeoutMs: 1000,
+    internalTopicsAllowed: false,
+    entries: [new AppendEntry({ topic: "t", partition: 0 }, ZERO_UUID, batch)],
+    transactionalId: null,
+    supportsEpochBump: false,
+    supportsAbortableError: false,
+  });
 }
 
 /** Opens brokers from 1 on, of which 1 leads topic `t`. */

@@ -54,10 +54,7 @@ const TOPIC_DEFAULTS: Readonly<Record<string, EngineRow>> = {
   "log.segment.delete.delay.ms": DYNAMIC_HIGH,
   "message.max.bytes": DYNAMIC_HIGH,
   "min.insync.replicas": DYNAMIC_HIGH,
-  "unclean.leader.election.enable": {
-    ...DYNAMIC_HIGH,
-    status: waitsFor("a cluster of several nodes"),
-  },
+  "unclean.leader.election.enable": DYNAMIC_HIGH,
 };
 
 /** What the log manager and the cleaner follow themselves. */

@@ -10,6 +10,7 @@ import {
   defineConfigs,
   notApplicable,
   waitsFor,
+  WORKS,
 } from "../config_definition.ts";
 
 /** Configs of quotas. */
@@ -56,6 +57,7 @@ export const QUOTAS_CONFIGS: readonly ConfigDefinition[] = defineConfigs(waitsFo
     importance: "medium",
     update: "cluster-wide",
     dynamicOnly: true,
+    status: WORKS,
     doc: "How many bytes a second a follower fetches for throttled replicas. Set while the " +
       "broker runs only.",
   },
@@ -66,6 +68,7 @@ export const QUOTAS_CONFIGS: readonly ConfigDefinition[] = defineConfigs(waitsFo
     importance: "medium",
     update: "cluster-wide",
     dynamicOnly: true,
+    status: WORKS,
     doc: "How many bytes a second a leader sends to throttled replicas. Set while the broker " +
       "runs only.",
   },
@@ -98,6 +101,7 @@ export const QUOTAS_CONFIGS: readonly ConfigDefinition[] = defineConfigs(waitsFo
     default: "11",
     valid: inRange(1),
     importance: "low",
+    status: WORKS,
     doc: "How many samples the rate of replication is measured with.",
   },
   "replication.quota.window.size.seconds": {
@@ -105,6 +109,7 @@ export const QUOTAS_CONFIGS: readonly ConfigDefinition[] = defineConfigs(waitsFo
     default: "1",
     valid: inRange(1),
     importance: "low",
+    status: WORKS,
     doc: "Span of one of those samples.",
   },
 });

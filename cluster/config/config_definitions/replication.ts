@@ -16,7 +16,7 @@ import { anyList } from "../config_validators.ts";
 
 /** Configs of replication. */
 export const REPLICATION_CONFIGS: readonly ConfigDefinition[] = defineConfigs(
-  waitsFor("a cluster of several nodes"),
+  WORKS,
   {
     "auto.leader.rebalance.enable": {
       type: "boolean",
@@ -30,14 +30,12 @@ export const REPLICATION_CONFIGS: readonly ConfigDefinition[] = defineConfigs(
       valid: anyList,
       importance: "medium",
       update: "per-broker",
-      status: WORKS,
       doc: "Log directories that take no new partitions; * for all.",
     },
     "delete.records.purgatory.purge.interval.requests": {
       type: "int",
       default: "1",
       importance: "medium",
-      status: WORKS,
       doc:
         "After how many finished deletions of records that waited their leftovers are swept out.",
     },
@@ -45,7 +43,6 @@ export const REPLICATION_CONFIGS: readonly ConfigDefinition[] = defineConfigs(
       type: "int",
       default: "1000",
       importance: "medium",
-      status: WORKS,
       doc: "After how many finished fetches that waited their leftovers are swept out.",
     },
     "follower.fetch.last.tiered.offset.enable": {
@@ -68,7 +65,6 @@ export const REPLICATION_CONFIGS: readonly ConfigDefinition[] = defineConfigs(
       default: "30000",
       valid: inRange(1),
       importance: "low",
-      status: WORKS,
       doc: "How long a broker with a failed log directory tries to tell the controllers before " +
         "it stops.",
     },
@@ -91,7 +87,6 @@ export const REPLICATION_CONFIGS: readonly ConfigDefinition[] = defineConfigs(
       type: "int",
       default: "1000",
       importance: "medium",
-      status: WORKS,
       doc: "After how many finished writes that waited their leftovers are swept out.",
     },
     "replica.fetch.backoff.ms": {
@@ -145,6 +140,9 @@ export const REPLICATION_CONFIGS: readonly ConfigDefinition[] = defineConfigs(
       type: "int",
       default: "65536",
       importance: "high",
+      status: notApplicable(
+        "the runtime leaves the size of socket buffers to the operating system",
+      ),
       doc: "Size of the receive buffer of a connection to a leader.",
     },
     "replica.socket.timeout.ms": {

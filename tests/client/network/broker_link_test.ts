@@ -10,17 +10,21 @@ async function open() {
   const broker = await TestBroker.start({ transport, port: 9092 });
   const { address } = broker.broker;
   const at: { address: Address | undefined } = { address };
+  const asked: number[] = [];
   const link = new BrokerLink({
     transport,
     clock: { now: () => 0, monotonic: () => 0, sleep: () => new Promise(() => {}) },
     address: () => at.address,
     clientId: "link",
     requestTimeoutMs: () => 1000,
-    setupTimeoutMs: () => 1000,
+    setupTimeoutMs: (failures) => {
+      asked.push(failures);
+      return 1000;
+    },
   });
   const ask = () => link.send(describeCluster, {});
   return {
-    ...{ transport, broker, at, link, ask },
+    ...{ transport, broker, at, link, ask, asked },
     async [Symbol.asyncDispose]() {
       link.close();
       await broker[Symbol.asyncDispose]();
@@ -56,6 +60,18 @@ Deno.test("a broker that is elsewhere is followed, and one that is nowhere canno
   at.address = undefined;
   const error = await assertRejects(ask, NetworkError);
   assertEquals(error.message, "Cannot connect: nobody knows where the broker is");
+});
+
+Deno.test("the time to connect goes by the attempts that have failed since there was a connection", async () => {
+  await using open_ = await open();
+  const { at, link, ask, asked } = open_;
+  const { address } = at;
+  at.address = { host: "localhost", port: 9999 };
+  for (let i = 0; i < 3; i++) await assertRejects(ask, NetworkError);
+  at.address = address;
+  (await link.connection()).close();
+  await ask();
+  assertEquals(asked, [0, 1, 2, 3, 0]);
 });
 
 Deno.test("a link that is closed fails who waits, and makes no connection any more", async () => {

@@ -67,6 +67,11 @@ const EFFECTS_FOR_CLIENTS: Effects = {
     "delete.records.purgatory.purge.interval.requests: no more answered deletions are left behind":
       ["delete.records.purgatory.purge.interval.requests"],
   },
+  "cluster/server/handlers/fetch_test.ts": {
+    "a consumer is sent to a follower in its rack, if its version knows of that": [
+      "replica.selector.class",
+    ],
+  },
   "cluster/server/broker_test.ts": {
     "without auto.create.topics.enable nobody makes topics by asking": [
       "auto.create.topics.enable",
@@ -171,6 +176,85 @@ const EFFECTS_OF_THE_NODE: Effects = {
   },
 };
 
+const EFFECTS_OF_THE_QUORUM: Effects = {
+  "cluster/config/effects/controller_test.ts": {
+    "broker.session.timeout.ms: a broker that is silent for so long is fenced": [
+      "broker.session.timeout.ms",
+    ],
+    "leader.imbalance.check.interval.seconds: preferred replicas that do not lead are looked for so often":
+      ["leader.imbalance.check.interval.seconds"],
+    "auto.leader.rebalance.enable: without it nobody gives leaderships back by himself": [
+      "auto.leader.rebalance.enable",
+    ],
+    "unclean.leader.election.interval.ms: partitions that nobody leads are looked at so often": [
+      "unclean.leader.election.interval.ms",
+    ],
+    "unclean.leader.election.enable: a running controller has one lead that lags where it is set now, a topic's own goes first":
+      ["unclean.leader.election.enable", "topic unclean.leader.election.enable"],
+    "metadata.max.idle.interval.ms: a leader that others follow has the metadata log go on so often":
+      ["metadata.max.idle.interval.ms"],
+  },
+  "cluster/config/effects/quorum_test.ts": {
+    "controller.quorum.fetch.timeout.ms: a leader without answers, or without fetches of a majority, is one no more":
+      ["controller.quorum.fetch.timeout.ms"],
+    "controller.quorum.election.backoff.max.ms: who should rather not lead gives way for at most so long":
+      ["controller.quorum.election.backoff.max.ms"],
+    "controller.quorum.request.timeout.ms: an answer is waited for so long, and then somebody else is asked":
+      ["controller.quorum.request.timeout.ms"],
+    "controller.quorum.retry.backoff.ms: who has failed to answer is left alone for so long": [
+      "controller.quorum.retry.backoff.ms",
+    ],
+    "controller.quorum.fetch.max.bytes: so much of the log is asked for at once": [
+      "controller.quorum.fetch.max.bytes",
+    ],
+    "controller.quorum.fetch.snapshot.max.bytes: so much of a snapshot is asked for at once": [
+      "controller.quorum.fetch.snapshot.max.bytes",
+    ],
+  },
+};
+
+const EFFECTS_OF_REPLICATION: Effects = {
+  "cluster/config/effects/replica_fetch_test.ts": {
+    "replica.fetch.max.bytes: a follower asks for so much of a partition": [
+      "replica.fetch.max.bytes",
+    ],
+    "replica.fetch.response.max.bytes: a follower asks for so much of all partitions": [
+      "replica.fetch.response.max.bytes",
+    ],
+    "replica.fetch.min.bytes: a follower waits for so much": ["replica.fetch.min.bytes"],
+    "replica.fetch.wait.max.ms: a follower waits for so long": ["replica.fetch.wait.max.ms"],
+    "replica.fetch.backoff.ms: after a fetch that failed a follower waits for so long": [
+      "replica.fetch.backoff.ms",
+    ],
+    "num.replica.fetchers: a running broker copies from a leader with as many connections as are set now":
+      ["num.replica.fetchers"],
+    "replica.lag.time.max.ms: who lags for longer is out of sync": ["replica.lag.time.max.ms"],
+  },
+  "cluster/config/effects/throttle_test.ts": {
+    "leader.replication.throttled.rate: a running leader sends throttled replicas no more than is set now":
+      ["leader.replication.throttled.rate", "topic leader.replication.throttled.replicas"],
+    "follower.replication.throttled.rate: a running follower fetches for throttled replicas no more than is set now":
+      ["follower.replication.throttled.rate", "topic follower.replication.throttled.replicas"],
+    "replication.quota.window.num: so many samples are looked at": ["replication.quota.window.num"],
+    "replication.quota.window.size.seconds: a sample spans so long": [
+      "replication.quota.window.size.seconds",
+    ],
+  },
+  "cluster/config/effects/peers_test.ts": {
+    "inter.broker.listener.name: brokers ask each other over that listener": [
+      "inter.broker.listener.name",
+    ],
+    "replica.socket.timeout.ms: a follower waits so long for the leader's answer": [
+      "replica.socket.timeout.ms",
+    ],
+    "socket.connection.setup.timeout.ms: a first attempt to connect may take about so long": [
+      "socket.connection.setup.timeout.ms",
+    ],
+    "socket.connection.setup.timeout.max.ms: after attempts that failed the next may take longer, up to that":
+      ["socket.connection.setup.timeout.max.ms"],
+  },
+};
+
 const EFFECTS_OF_COORDINATORS: Effects = {
   "cluster/coordinator/group/join_group_test.ts": {
     "a stable group that is full takes nobody in, but its members again": ["group.max.size"],
@@ -265,6 +349,7 @@ export interface EffectTest {
 export const EFFECT_TESTS: readonly EffectTest[] = [
   ...[EFFECTS_OF_LOGS, EFFECTS_OF_THE_CLEANER, EFFECTS_OF_THE_NETWORK],
   ...[EFFECTS_FOR_CLIENTS, EFFECTS_OF_THE_NODE, EFFECTS_OF_COORDINATORS],
+  ...[EFFECTS_OF_THE_QUORUM, EFFECTS_OF_REPLICATION],
 ].flatMap((effects) =>
   Object.entries(effects).flatMap(([file, tests]) =>
     Object.entries(tests).map(([name, configs]) => ({ file, name, configs }))

@@ -7,14 +7,11 @@ Deno.test("a topic's config waits for what its default among the broker's waits 
     .filter(([, { kind }]) => kind !== "works")
     .map(([name, { kind, reason }]) => `${name} ${kind} ${reason}`);
   assertEquals(waiting, [
-    "follower.replication.throttled.replicas waits quotas",
-    "leader.replication.throttled.replicas waits quotas",
     "local.retention.bytes waits tiered storage",
     "local.retention.ms waits tiered storage",
     "remote.log.copy.disable waits tiered storage",
     "remote.log.delete.on.disable waits tiered storage",
     "remote.storage.enable waits tiered storage",
-    "unclean.leader.election.enable waits a cluster of several nodes",
   ]);
 });
 

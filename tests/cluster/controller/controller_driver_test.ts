@@ -37,6 +37,7 @@ const INTERVALS: ControllerIntervals = {
   brokerSessionTimeoutMs: () => 9000,
   leaderImbalanceCheckMs: () => 300_000,
   uncleanElectionMs: () => 300_000,
+  noOpRecordMs: () => undefined,
 };
 
 // deno-lint-ignore no-explicit-any

@@ -93,6 +93,8 @@ export interface TestControllerOptions {
   readonly elr?: number;
   readonly rules?: ConfigRules;
   readonly seed?: number;
+  /** `broker.session.timeout.ms`. */
+  readonly sessionTimeoutMs?: number;
 }
 
 /** Decisions on an image that takes over what is decided, through the bytes of the records. */
@@ -102,7 +104,7 @@ export class TestController implements ControllerContext {
   readonly rules: ConfigRules;
   readonly nodeId = 1;
   readonly clock = new ManualClock();
-  readonly heartbeats = new BrokerHeartbeats(this.clock, () => SESSION_TIMEOUT_MS);
+  readonly heartbeats: BrokerHeartbeats;
   /** All records so far, those that the controller began with as well. */
   readonly records: MetadataRecord[] = [];
 
@@ -110,6 +112,8 @@ export class TestController implements ControllerContext {
     const { brokers = { 1: {} }, metadataVersion = LATEST, elr = 1 } = options;
     this.random = new SeededRandom(options.seed ?? 1);
     this.rules = options.rules ?? RULES;
+    const sessionTimeoutMs = options.sessionTimeoutMs ?? SESSION_TIMEOUT_MS;
+    this.heartbeats = new BrokerHeartbeats(this.clock, () => sessionTimeoutMs);
     this.replay(featureLevel("metadata.version", metadataVersion));
     if (elr > 0) this.replay(featureLevel("eligible.leader.replicas.version", elr));
     for (

@@ -4,7 +4,7 @@ import { manualEnv } from "../../support/manual_env.ts";
 import { TestController } from "./controller_support.ts";
 
 /** Tasks of a controller with brokers 1 and 2, which has them decided at once. */
-function tasksOf(leaderImbalanceCheckMs?: number) {
+function tasksOf(leaderImbalanceCheckMs?: number, noOpRecordMs?: number) {
   const controller = new TestController({ elr: 0, brokers: { 1: {}, 2: {} } });
   const env = { ...manualEnv(), clock: controller.clock };
   const tasks = new PeriodicTasks({
@@ -13,6 +13,7 @@ function tasksOf(leaderImbalanceCheckMs?: number) {
       brokerSessionTimeoutMs: () => 9000,
       leaderImbalanceCheckMs: () => leaderImbalanceCheckMs,
       uncleanElectionMs: () => 100_000,
+      noOpRecordMs: () => noOpRecordMs,
     },
     heartbeats: controller.heartbeats,
     image: () => controller.image,
@@ -88,6 +89,22 @@ Deno.test("partitions that nobody leads get a leader after the interval where th
   assertEquals(controller.partition("t").leader, 2);
   tasks.end();
   assertEquals(clock.sleeping, 0);
+});
+
+Deno.test("the log goes on while nothing happens, where that is wanted", async () => {
+  const { controller, tasks, clock } = tasksOf(undefined, 500);
+  const before = controller.records.length;
+  tasks.begin();
+  await clock.advance(499);
+  assertEquals(controller.records.length, before);
+  await clock.advance(1001);
+  assertEquals(
+    controller.records.slice(before).map(({ type }) => type),
+    Array(3).fill("NoOpRecord"),
+  );
+  tasks.end();
+  await clock.advance(5000);
+  assertEquals(controller.records.length, before + 3);
 });
 
 Deno.test("a controller that is not active any more looks after nothing", async () => {

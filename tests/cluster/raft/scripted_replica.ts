@@ -2,7 +2,7 @@
 
 import { replicaKey, type VoterNode, VoterSet } from "../../../cluster/raft/voter_set.ts";
 import type { OffsetAndEpoch } from "../../../cluster/raft/offset_and_epoch.ts";
-import { quorumConfig } from "../../../cluster/raft/quorum_config.ts";
+import { type QuorumConfig, quorumConfig } from "../../../cluster/raft/quorum_config.ts";
 import { QuorumHistory } from "../../../cluster/raft/quorum_history.ts";
 import type { ElectionState } from "../../../cluster/raft/quorum_state.ts";
 import type { RaftLogView } from "../../../cluster/raft/raft_log_view.ts";
@@ -93,6 +93,7 @@ export class ScriptedReplica {
     options: {
       readonly history?: QuorumHistory;
       readonly bootstrapServers?: readonly RaftDestination[];
+      readonly config?: QuorumConfig;
     } = {},
   ) {
     this.node = new RaftNode({
@@ -100,7 +101,7 @@ export class ScriptedReplica {
       history: options.history ?? statics(1, 2, 3),
       log: this.log,
       random: new SeededRandom(1),
-      config: quorumConfig({}),
+      config: options.config ?? quorumConfig({}),
       listenerName: "CONTROLLER",
       bootstrapServers: options.bootstrapServers ?? [
         { id: 2, host: "host2", port: 9093 },

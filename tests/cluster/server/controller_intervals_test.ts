@@ -20,3 +20,19 @@ Deno.test("the controller looks as often as the configs say", () => {
   );
   assertEquals(intervals({ "auto.leader.rebalance.enable": "false" })[1], undefined);
 });
+
+Deno.test("a controller with others to show it to writes no-op records as often as the configs say", () => {
+  const noOpRecordMs = (properties: Readonly<Record<string, string>>) =>
+    controllerIntervals(BrokerConfig.parse({ ...quickStartProperties(), ...properties }))
+      .noOpRecordMs();
+  assertEquals(noOpRecordMs({}), undefined);
+  const voters = {
+    "listeners": "PLAINTEXT://localhost:9092,CONTROLLER://localhost:9093",
+    "controller.listener.names": "CONTROLLER",
+    "listener.security.protocol.map": "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT",
+    "controller.quorum.voters": "1@localhost:9093,2@localhost:9094",
+  };
+  assertEquals(noOpRecordMs(voters), 500);
+  assertEquals(noOpRecordMs({ ...voters, "metadata.max.idle.interval.ms": "70" }), 70);
+  assertEquals(noOpRecordMs({ ...voters, "metadata.max.idle.interval.ms": "0" }), undefined);
+});
