@@ -8,7 +8,7 @@
 import type { Env } from "../storage/env.ts";
 import type { ClientConfig } from "./config/client_config.ts";
 import { Deadline, withDeadline } from "./network/deadline.ts";
-import { ExponentialBackoff } from "./exponential_backoff.ts";
+import { ExponentialBackoff } from "./network/exponential_backoff.ts";
 import type { MetadataCache, TopicMetadata } from "./metadata_cache.ts";
 import { type ErrorName, errorName, isRetriable, KafkaError } from "./protocol/error_codes.ts";
 import type { MetadataResponse } from "./protocol/messages/metadata.ts";

@@ -8,7 +8,7 @@
 import type { Env } from "../storage/env.ts";
 import type { ClientConfig } from "./config/client_config.ts";
 import { withDeadline } from "./network/deadline.ts";
-import { ExponentialBackoff } from "./exponential_backoff.ts";
+import { ExponentialBackoff } from "./network/exponential_backoff.ts";
 import { BrokerConnection } from "./network/broker_connection.ts";
 import {
   type Address,

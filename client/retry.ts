@@ -5,7 +5,7 @@
  */
 
 import type { Clock } from "../storage/env.ts";
-import type { ExponentialBackoff } from "./exponential_backoff.ts";
+import type { ExponentialBackoff } from "./network/exponential_backoff.ts";
 import { NetworkError } from "./network/transport.ts";
 import { KafkaError } from "./protocol/error_codes.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { ExponentialBackoff } from "../exponential_backoff.ts";
+import { ExponentialBackoff } from "../network/exponential_backoff.ts";
 import { type ClientEnv, KafkaClient } from "../kafka_client.ts";
 import { NetworkError, type Transport } from "../network/transport.ts";
 import { type ErrorName, KafkaError } from "../protocol/error_codes.ts";

@@ -6,7 +6,7 @@
 
 import { ZERO_UUID } from "../../storage/bytes/uuid.ts";
 import type { TopicPartition } from "../../storage/file/file_names.ts";
-import { ExponentialBackoff } from "../exponential_backoff.ts";
+import { ExponentialBackoff } from "../network/exponential_backoff.ts";
 import type { ClientEnv, KafkaClient } from "../kafka_client.ts";
 import type { NewLeader } from "../metadata_cache.ts";
 import { errorName } from "../protocol/error_codes.ts";

@@ -5,7 +5,7 @@
  */
 
 import { Deadline } from "../network/deadline.ts";
-import { ExponentialBackoff } from "../exponential_backoff.ts";
+import { ExponentialBackoff } from "../network/exponential_backoff.ts";
 import type { ClientEnv, KafkaClient } from "../kafka_client.ts";
 import { MetadataCache, type PartitionMetadata, type TopicMetadata } from "../metadata_cache.ts";
 import { type ErrorName, isRetriable, KafkaError } from "../protocol/error_codes.ts";

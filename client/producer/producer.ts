@@ -7,7 +7,7 @@
 import type { TopicPartition } from "../../storage/file/file_names.ts";
 import { systemEnv } from "../../storage/system_env.ts";
 import { withDeadline } from "../network/deadline.ts";
-import { ExponentialBackoff } from "../exponential_backoff.ts";
+import { ExponentialBackoff } from "../network/exponential_backoff.ts";
 import { type ClientEnv, KafkaClient } from "../kafka_client.ts";
 import type { PartitionMetadata } from "../metadata_cache.ts";
 import { tcpTransport } from "../network/tcp_transport.ts";

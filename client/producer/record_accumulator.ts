@@ -8,7 +8,7 @@
 import type { Env } from "../../storage/env.ts";
 import type { RecordHeader } from "../../storage/record/record.ts";
 import { RECORD_BATCH_OVERHEAD } from "../../storage/record/record_batch.ts";
-import type { ExponentialBackoff } from "../exponential_backoff.ts";
+import type { ExponentialBackoff } from "../network/exponential_backoff.ts";
 import type { TopicMetadata } from "../metadata_cache.ts";
 import { BatchBacklog } from "./batch_backlog.ts";
 import { BufferPool } from "./buffer_pool.ts";

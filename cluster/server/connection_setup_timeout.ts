@@ -4,7 +4,7 @@
  * @module
  */
 
-import { ExponentialBackoff } from "../../client/exponential_backoff.ts";
+import { ExponentialBackoff } from "../../client/network/exponential_backoff.ts";
 import type { Random } from "../../storage/env.ts";
 import type { BrokerConfig } from "../config/broker_config.ts";
 

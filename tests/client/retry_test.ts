@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { ExponentialBackoff } from "../../client/exponential_backoff.ts";
+import { ExponentialBackoff } from "../../client/network/exponential_backoff.ts";
 import { NetworkError } from "../../client/network/transport.ts";
 import { KafkaError } from "../../client/protocol/error_codes.ts";
 import { isRetriableFailure, retry } from "../../client/retry.ts";

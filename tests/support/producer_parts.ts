@@ -1,6 +1,6 @@
 /** The parts of a producer, for tests of one of them. */
 
-import { ExponentialBackoff } from "../../client/exponential_backoff.ts";
+import { ExponentialBackoff } from "../../client/network/exponential_backoff.ts";
 import { MetadataCache, type TopicMetadata } from "../../client/metadata_cache.ts";
 import { PartitionQueue } from "../../client/producer/partition_queue.ts";
 import { ProducerBatch } from "../../client/producer/producer_batch.ts";

@@ -6,7 +6,7 @@
 
 import type { Draft } from "../../../storage/message/message_codec.ts";
 import { withDeadline } from "../../network/deadline.ts";
-import { ExponentialBackoff } from "../../exponential_backoff.ts";
+import { ExponentialBackoff } from "../../network/exponential_backoff.ts";
 import type { ClientEnv, KafkaClient } from "../../kafka_client.ts";
 import type { SendOptions } from "../../network/broker_connection.ts";
 import { NetworkError } from "../../network/transport.ts";

@@ -10,7 +10,7 @@
 import type { TopicPartition } from "../../../storage/file/file_names.ts";
 import type { TopicPartitionMap } from "../../../storage/file/topic_partition_map.ts";
 import { Deadline, withDeadline } from "../../network/deadline.ts";
-import { ExponentialBackoff } from "../../exponential_backoff.ts";
+import { ExponentialBackoff } from "../../network/exponential_backoff.ts";
 import { retry } from "../../retry.ts";
 import { partitionAssignors, rebalanceProtocol } from "../assignors/assignors.ts";
 import type { GroupParts } from "../consumer_core.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ExponentialBackoff } from "../../exponential_backoff.ts";
+import type { ExponentialBackoff } from "../../network/exponential_backoff.ts";
 
 /** How long things may take. */
 export interface HeartbeatTimes {

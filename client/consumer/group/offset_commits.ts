@@ -7,7 +7,7 @@
 import type { Clock, Logger } from "../../../storage/env.ts";
 import { TopicPartitionMap } from "../../../storage/file/topic_partition_map.ts";
 import { withDeadline } from "../../network/deadline.ts";
-import type { ExponentialBackoff } from "../../exponential_backoff.ts";
+import type { ExponentialBackoff } from "../../network/exponential_backoff.ts";
 import { KafkaError } from "../../protocol/error_codes.ts";
 import { isRetriableFailure, retry } from "../../retry.ts";
 import { RetriableCommitFailedError } from "../consumer_errors.ts";

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { ExponentialBackoff } from "../../../../client/exponential_backoff.ts";
+import { ExponentialBackoff } from "../../../../client/network/exponential_backoff.ts";
 import { Heartbeat } from "../../../../client/consumer/group/heartbeat.ts";
 
 function started(now = 0): Heartbeat {

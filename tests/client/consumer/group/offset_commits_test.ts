@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { ExponentialBackoff } from "../../../../client/exponential_backoff.ts";
+import { ExponentialBackoff } from "../../../../client/network/exponential_backoff.ts";
 import {
   CommitFailedError,
   RetriableCommitFailedError,

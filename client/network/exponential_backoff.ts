@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Random } from "../storage/env.ts";
+import type { Random } from "../../storage/env.ts";
 
 const JITTER = 0.2;
 

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { ExponentialBackoff } from "../../client/exponential_backoff.ts";
-import { SeededRandom } from "../support/manual_env.ts";
+import { ExponentialBackoff } from "../../../client/network/exponential_backoff.ts";
+import { SeededRandom } from "../../support/manual_env.ts";
 
 function always(value: number): { next(): number; bytes(length: number): Uint8Array } {
   return { next: () => value, bytes: (length) => new Uint8Array(length) };
