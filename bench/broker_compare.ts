@@ -116,9 +116,10 @@ const produceAndConsume: Part = async (broker, side, round, scale) => {
         });
         note(`producer-perf-test ${shape}: broker`, "CPU s/GB", side, cpu);
         if (acks === "all") continue;
-        const passes = 3;
+        const passes = 8;
         const reading = await perGigabyte(broker, passes * records * size, async () => {
-          const [rate] = (await peer("ReadAll", broker.bootstrap, topic, `${records}`)).split(" ");
+          const text = await peer("ReadAll", broker.bootstrap, topic, `${records}`, `${passes}`);
+          const [rate] = text.split(" ");
           note(`read all ${shape}`, "records/s", side, Number(rate));
         });
         note(`read all ${shape}: broker`, "CPU s/GB", side, reading);
@@ -136,8 +137,8 @@ const manyClients: Part = async (broker, side, round, scale) => {
   const shape = "50 producers + 50 consumers, 100 partitions";
   note(`${shape}: produced`, "records/s", side, produced!);
   note(`${shape}: consumed`, "records/s", side, consumed!);
-  // With its five seconds before the measurement.
-  const bytes = (produced! + consumed!) * 1024 * (Number(seconds) + 5);
+  // With its seconds before the measurement.
+  const bytes = (produced! + consumed!) * 1024 * (Number(seconds) + 15);
   note(`${shape}: broker`, "CPU s/GB", side, used / (bytes / 1e9));
 };
 

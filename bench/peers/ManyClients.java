@@ -19,6 +19,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * partitions, seconds, record size.
  */
 public class ManyClients {
+    private static final int WARM_UP_SECONDS = 15;
+
     public static void main(String[] args) throws Exception {
         String bootstrap = args[0], topic = args[1];
         int clients = Integer.parseInt(args[2]), partitions = Integer.parseInt(args[3]);
@@ -38,7 +40,8 @@ public class ManyClients {
             threads.add(new Thread(() -> consume(bootstrap, share, stop, consumed)));
         }
         threads.forEach(Thread::start);
-        Thread.sleep(5000);
+        // Until then the clients are still being compiled.
+        Thread.sleep(WARM_UP_SECONDS * 1000L);
         long producedBefore = produced.sum(), consumedBefore = consumed.sum(), start = System.nanoTime();
         Thread.sleep(seconds * 1000L);
         double elapsed = (System.nanoTime() - start) / 1e9;

@@ -8,11 +8,13 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
  * What consumer-perf-test does, with no group: reads records of a topic's partitions from the start. Prints records per second and MB
- * per second, the best of three passes. Arguments: bootstrap server, topic, records.
+ * per second, the best of some passes, since the client is compiled in the first ones. Arguments: bootstrap server, topic, records,
+ * passes.
  */
 public class ReadAll {
     public static void main(String[] args) {
         long wanted = Long.parseLong(args[2]);
+        int passes = Integer.parseInt(args[3]);
         double bestRecords = 0, bestMegabytes = 0;
         Map<String, Object> configs = Map.of("bootstrap.servers", args[0], "check.crcs", false);
         try (KafkaConsumer<byte[], byte[]> consumer =
@@ -20,7 +22,7 @@ public class ReadAll {
             List<TopicPartition> partitions = consumer.partitionsFor(args[1]).stream()
                 .map(each -> new TopicPartition(args[1], each.partition())).toList();
             consumer.assign(partitions);
-            for (int pass = 0; pass < 3; pass++) {
+            for (int pass = 0; pass < passes; pass++) {
                 consumer.seekToBeginning(partitions);
                 partitions.forEach(consumer::position);
                 long start = System.nanoTime(), records = 0, bytes = 0;
