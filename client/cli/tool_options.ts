@@ -4,7 +4,6 @@
  * @module
  */
 
-import { type CommandLine, commandLineOfOptions } from "../../storage/cli/command_line.ts";
 import {
   type OptionDefinition,
   type ParsedOptions,
@@ -13,18 +12,7 @@ import {
 import { UncaughtFailure } from "../../storage/cli/tool.ts";
 import { usageText } from "../../storage/cli/usage_text.ts";
 import { KAFKA_VERSION, ToolExit } from "./client_tool.ts";
-
-/** What every tool has. */
-const COMMON: readonly OptionDefinition[] = [
-  { name: "help", description: "Print usage information." },
-  { name: "version", description: "Display Kafka version." },
-  { name: "help-seglog", description: "Print the options that Kafka's tool lacks.", isOurs: true },
-];
-
-/** What may stand on the command line of a tool with these options beside those that all tools have. */
-export function toolCommandLine(definitions: readonly OptionDefinition[]): CommandLine {
-  return commandLineOfOptions([...definitions, ...COMMON]);
-}
+import { COMMON_OPTIONS } from "./common_options.ts";
 
 /** `--json`, for tools that print tables. */
 export const JSON_OPTION: OptionDefinition = {
@@ -46,7 +34,7 @@ export class ToolOptions {
    * @throws {UncaughtFailure} for an option that is not defined, or that lacks its argument
    */
   constructor(args: readonly string[], definitions: readonly OptionDefinition[]) {
-    this.#definitions = [...definitions, ...COMMON];
+    this.#definitions = [...definitions, ...COMMON_OPTIONS];
     this.#parsed = parseOptions(args, this.#definitions);
     this.#isEmpty = args.length === 0;
   }

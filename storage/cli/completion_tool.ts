@@ -5,6 +5,7 @@
  */
 
 import { commandLineOfOptions } from "./command_line.ts";
+import type { CompletedTool } from "./completion/completed_tool.ts";
 import { bashCompletion } from "./completion/bash_completion.ts";
 import { fishCompletion } from "./completion/fish_completion.ts";
 import { zshCompletion } from "./completion/zsh_completion.ts";
@@ -12,7 +13,7 @@ import { type OptionDefinition, parseOptions, plainly } from "./option_parser.ts
 import { runTool } from "./tool.ts";
 import type { ToolEntry } from "./tools.ts";
 
-const SHELLS: ReadonlyMap<string, (tools: readonly ToolEntry[]) => string> = new Map([
+const SHELLS: ReadonlyMap<string, (tools: readonly CompletedTool[]) => string> = new Map([
   ["bash", bashCompletion],
   ["zsh", zshCompletion],
   ["fish", fishCompletion],
@@ -30,9 +31,9 @@ export function withCompletion(tools: readonly ToolEntry[]): readonly ToolEntry[
   const completion: ToolEntry = {
     name: "completion",
     summary: "a script with which bash, zsh or fish completes tools and flags",
-    commandLine: commandLineOfOptions(OPTIONS, SHELLS.keys()),
+    commandLine: () => Promise.resolve(commandLineOfOptions(OPTIONS, SHELLS.keys())),
     run: (args, io) =>
-      runTool(io, (output) => {
+      runTool(io, async (output) => {
         const options = plainly(() => parseOptions(args, OPTIONS));
         if (options.has("help")) {
           output.print(USAGE);
@@ -44,10 +45,14 @@ export function withCompletion(tools: readonly ToolEntry[]): readonly ToolEntry[
           output.printError(USAGE);
           return 1;
         }
-        output.print(script(all));
+        output.print(script(await Promise.all(all.map(completed))));
         return 0;
       }),
   };
   const all = [...tools, completion];
   return all;
+}
+
+async function completed({ name, summary, commandLine }: ToolEntry): Promise<CompletedTool> {
+  return { name, summary, commandLine: await commandLine() };
 }

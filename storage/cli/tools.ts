@@ -5,10 +5,6 @@
  */
 
 import { type CommandLine, commandLineOfOptions } from "./command_line.ts";
-import { DEMO_OPTIONS, demoTool } from "./demo.ts";
-import { DUMP_OPTIONS } from "./dump/dump_options.ts";
-import { dumpLogTool } from "./dump_log.ts";
-import { LOG_COMMANDS, LOG_OPTIONS, logTool } from "./log_tool.ts";
 import type { Tool } from "./tool.ts";
 
 /** A tool as a list of tools shows it. */
@@ -18,9 +14,14 @@ export interface ToolEntry {
   /** What it does, in a few words. */
   readonly summary: string;
   /** Its flags and sub-commands, which shells complete. */
-  readonly commandLine: CommandLine;
+  readonly commandLine: () => Promise<CommandLine>;
   /** Runs it. */
   readonly run: Tool;
+}
+
+/** A tool whose modules are loaded when it is run: no tool waits for those of the others, and a broker does not keep them in memory. */
+export function loaded(load: () => Promise<Tool>): Tool {
+  return async (args, io) => await (await load())(args, io);
 }
 
 /** The storage layer's tools. */
@@ -29,19 +30,23 @@ export const STORAGE_TOOLS: readonly ToolEntry[] = [
     name: "dump-log",
     summary:
       "show what is in the files of a log (--help; --help-seglog for what Kafka's tool lacks)",
-    commandLine: commandLineOfOptions(DUMP_OPTIONS),
-    run: dumpLogTool,
+    commandLine: async () =>
+      commandLineOfOptions((await import("./dump/dump_options.ts")).DUMP_OPTIONS),
+    run: loaded(async () => (await import("./dump_log.ts")).dumpLogTool),
   },
   {
     name: "log",
     summary: "verify, repair, reindex log directories, or explain what deletion and cleaning do",
-    commandLine: commandLineOfOptions(LOG_OPTIONS, LOG_COMMANDS),
-    run: logTool,
+    commandLine: async () => {
+      const { LOG_COMMANDS, LOG_OPTIONS } = await import("./log_tool.ts");
+      return commandLineOfOptions(LOG_OPTIONS, LOG_COMMANDS);
+    },
+    run: loaded(async () => (await import("./log_tool.ts")).logTool),
   },
   {
     name: "demo",
     summary: "append to a topic, read it back, compact it and dump it",
-    commandLine: commandLineOfOptions(DEMO_OPTIONS),
-    run: demoTool,
+    commandLine: async () => commandLineOfOptions((await import("./demo.ts")).DEMO_OPTIONS),
+    run: loaded(async () => (await import("./demo.ts")).demoTool),
   },
 ];

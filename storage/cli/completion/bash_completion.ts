@@ -5,7 +5,7 @@
  */
 
 import type { CommandLineFlag } from "../command_line.ts";
-import type { ToolEntry } from "../tools.ts";
+import type { CompletedTool } from "./completed_tool.ts";
 
 function assignments(flags: readonly CommandLineFlag[], commands: Iterable<string> = []): string {
   const words = [...commands, ...flags.map(({ name }) => name)].join(" ");
@@ -13,7 +13,7 @@ function assignments(flags: readonly CommandLineFlag[], commands: Iterable<strin
   return `words="${words}" valued="${valued}"`;
 }
 
-function toolCase({ name, commandLine: { flags, commands } }: ToolEntry): string {
+function toolCase({ name, commandLine: { flags, commands } }: CompletedTool): string {
   const own = `    ${name}) ${assignments(flags, commands.keys())}`;
   if (commands.size === 0) return `${own} ;;`;
   const cases = Array.from(
@@ -31,7 +31,7 @@ function toolCase({ name, commandLine: { flags, commands } }: ToolEntry): string
 }
 
 /** A script that makes bash complete tools and flags, and files where a value stands: `source <(seglog completion bash)`. */
-export function bashCompletion(tools: readonly ToolEntry[]): string {
+export function bashCompletion(tools: readonly CompletedTool[]): string {
   return `_seglog() {
   local word words valued tool="\${COMP_WORDS[1]#kafka-}" last="\${COMP_WORDS[COMP_CWORD-1]}"
   COMPREPLY=()

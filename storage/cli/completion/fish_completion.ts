@@ -5,7 +5,7 @@
  */
 
 import type { CommandLineFlag } from "../command_line.ts";
-import type { ToolEntry } from "../tools.ts";
+import type { CompletedTool } from "./completed_tool.ts";
 
 /** A text as fish reads it. */
 function quoted(text: string): string {
@@ -17,7 +17,7 @@ function flagLine(condition: string, { name, takesValue }: CommandLineFlag): str
   return `complete -c seglog -n ${quoted(condition)} -l ${name.slice("--".length)}${value}`;
 }
 
-function toolLines({ name, summary, commandLine: { flags, commands } }: ToolEntry): string[] {
+function toolLines({ name, summary, commandLine: { flags, commands } }: CompletedTool): string[] {
   const ofTool = `__fish_seen_subcommand_from ${name} kafka-${name} kafka-${name}.sh`;
   const withoutCommand = commands.size === 0
     ? ofTool
@@ -41,6 +41,6 @@ function toolLines({ name, summary, commandLine: { flags, commands } }: ToolEntr
 }
 
 /** A script that makes fish complete tools and flags, and files where a value stands: `seglog completion fish | source`. */
-export function fishCompletion(tools: readonly ToolEntry[]): string {
+export function fishCompletion(tools: readonly CompletedTool[]): string {
   return tools.flatMap(toolLines).join("\n");
 }

@@ -5,7 +5,7 @@
  */
 
 import type { CommandLineFlag } from "../command_line.ts";
-import type { ToolEntry } from "../tools.ts";
+import type { CompletedTool } from "./completed_tool.ts";
 
 /** A word as zsh reads it. */
 function quoted(text: string): string {
@@ -18,7 +18,7 @@ function assignments(flags: readonly CommandLineFlag[], commands: Iterable<strin
   return `offered=(${words}) valued=(${valued})`;
 }
 
-function toolCase({ name, commandLine: { flags, commands } }: ToolEntry): string {
+function toolCase({ name, commandLine: { flags, commands } }: CompletedTool): string {
   const own = `    ${name}) ${assignments(flags, commands.keys())}`;
   if (commands.size === 0) return `${own} ;;`;
   const cases = Array.from(
@@ -36,7 +36,7 @@ function toolCase({ name, commandLine: { flags, commands } }: ToolEntry): string
 }
 
 /** A script that makes zsh complete tools and flags, and files where a value stands: `source <(seglog completion zsh)`. */
-export function zshCompletion(tools: readonly ToolEntry[]): string {
+export function zshCompletion(tools: readonly CompletedTool[]): string {
   const names = tools.map(({ name, summary }) =>
     // Up to the first colon it is the name.
     `      ${quoted(`${name}:${summary}`)}`

@@ -83,6 +83,8 @@ Deno.test("what goes wrong is shown as by Kafka: a sentence, or an exception tha
   );
 });
 
-Deno.test("the tools are known by the names of Kafka's", () => {
-  assertEquals(CLUSTER_TOOLS.find(({ name }) => name === "storage")?.run, storageTool);
+Deno.test("the tools are known by the names of Kafka's", async () => {
+  const env = manualEnv();
+  const tool = CLUSTER_TOOLS.find(({ name }) => name === "storage")!.run;
+  assertEquals(await run(tool, env, "--help"), await run(storageTool, env, "--help"));
 });

@@ -1,13 +1,12 @@
 /** Tools for the tests of completion, and the shells that run its scripts where they are installed. */
 
-import type { ToolEntry } from "../../../../storage/cli/tools.ts";
+import type { CompletedTool } from "../../../../storage/cli/completion/completed_tool.ts";
 import { commandLineOfOptions } from "../../../../storage/cli/command_line.ts";
 
 const flag = (name: string, takesValue = false) => ({ name: `--${name}`, takesValue });
-const run = () => Promise.resolve(0);
 
 /** One tool with flags alone, and one with commands. */
-export const COMPLETED: readonly ToolEntry[] = [
+export const COMPLETED: readonly CompletedTool[] = [
   {
     name: "topics",
     summary: "the cluster's topics: all of them",
@@ -16,7 +15,6 @@ export const COMPLETED: readonly ToolEntry[] = [
       { name: "topic-id", description: "", argument: "required" },
       { name: "list", description: "" },
     ]),
-    run,
   },
   {
     name: "cluster",
@@ -28,7 +26,6 @@ export const COMPLETED: readonly ToolEntry[] = [
         flag("file", true),
       ]]]),
     },
-    run,
   },
 ];
 
