@@ -24,7 +24,6 @@ import type { BrokerLogs } from "./node_storage.ts";
 import { PeerLinks } from "./peer_links.ts";
 import { producerIdAllocation } from "./producer_id_allocation.ts";
 import { RequestDispatcher } from "./request_dispatcher.ts";
-import { isWholeCluster } from "./whole_cluster.ts";
 import { SocketServer } from "./socket_server.ts";
 
 /** How long a broker that stops waits for the controller to let it, ms; as Kafka's. */
@@ -90,12 +89,10 @@ export async function openBroker(options: BrokerServerOptions): Promise<BrokerSe
       assigned: (...placement) => assignments.assigned(...placement),
       failed: (directoryId) => lifecycle.directoryFailed(directoryId),
     },
-    ...(isWholeCluster(config) ? {} : {
-      peers: brokerPeers({
-        ...{ transport, env, config, image: () => controller.image },
-        brokerEpoch: () => lifecycle.brokerEpoch,
-        channel: open("alter-partition", () => Infinity),
-      }),
+    peers: brokerPeers({
+      ...{ transport, env, config, image: () => controller.image },
+      brokerEpoch: () => lifecycle.brokerEpoch,
+      channel: open("alter-partition", () => Infinity),
     }),
   });
   onOpened(() => replicaManager.shutdown());
@@ -112,15 +109,13 @@ export async function openBroker(options: BrokerServerOptions): Promise<BrokerSe
   const producerIds = new ProducerIds(
     producerIdAllocation(controllerChannel, nodeId, () => lifecycle.brokerEpoch),
   );
-  const peers = isWholeCluster(config)
-    ? undefined
-    : new PeerLinks((brokerId) =>
-      peerLink({ transport, env, config, image: () => controller.image }, {
-        brokerId,
-        clientId: `broker-${nodeId}-transactions`,
-        timeoutConfig: "request.timeout.ms",
-      })
-    );
+  const peers = new PeerLinks((brokerId) =>
+    peerLink({ transport, env, config, image: () => controller.image }, {
+      brokerId,
+      clientId: `broker-${nodeId}-transactions`,
+      timeoutConfig: "request.timeout.ms",
+    })
+  );
   const { coordinator } = transactions = brokerTransactions({
     env: loggers.env(env, LOGGERS.transactions),
     config,
@@ -128,10 +123,10 @@ export async function openBroker(options: BrokerServerOptions): Promise<BrokerSe
     replicaManager,
     groups,
     producerIds,
-    ...(peers === undefined ? {} : { peers }),
+    peers,
   });
   onOpened(async () => {
-    peers?.close();
+    peers.close();
     await coordinator.shutdown();
   });
   const brokerEnv = loggers.env(env, LOGGERS.brokerApis);
@@ -199,7 +194,7 @@ export async function openBroker(options: BrokerServerOptions): Promise<BrokerSe
       await closing(lifecycle.shutdown());
       const connectionsEnded = closing(socketServer.shutdown());
       // Who waits for what will not come is answered, so that the connections can end.
-      peers?.close();
+      peers.close();
       await closing(coordinator.shutdown());
       await closing(groups.shutdown());
       await closing(replicaManager.shutdown());

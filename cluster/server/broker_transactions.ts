@@ -42,8 +42,8 @@ export interface TransactionsOptions {
   readonly groups: LocalMarkerWriterOptions["groups"];
   /** Has producer ids. */
   readonly producerIds: Pick<ProducerIds, "takeNow">;
-  /** The other brokers, if there are any. */
-  readonly peers?: Pick<PeerLinks, "send">;
+  /** The other brokers. */
+  readonly peers: Pick<PeerLinks, "send">;
 }
 
 /** What a broker has for transactions. */
@@ -70,7 +70,7 @@ export function brokerTransactions(options: TransactionsOptions): Transactions {
     config,
     image,
     partitions: replicaManager,
-    writeMarkers: peers === undefined ? writeMarkers : clusterMarkerWriter({
+    writeMarkers: clusterMarkerWriter({
       ...{ brokerId, logger: env.logger, leaderOf, local: writeMarkers },
       send: (leader, request) => peers.send(leader, writeTxnMarkers, request),
     }),
@@ -78,18 +78,16 @@ export function brokerTransactions(options: TransactionsOptions): Transactions {
   });
   const verify = transactionVerifier({
     ...{ clock, config, coordinator },
-    ...(peers === undefined ? {} : {
-      remote: {
-        coordinatorOf(transactionalId) {
-          const size = image().topics.byName.get(TRANSACTION_TOPIC)?.partitions.size;
-          if (size === undefined) return undefined;
-          const partition = coordinatorPartition(transactionalId, size);
-          const leader = leaderOf({ topic: TRANSACTION_TOPIC, partition });
-          return leader === brokerId ? undefined : leader;
-        },
-        send: (coordinator, request) => peers.send(coordinator, addPartitionsToTxn, request),
+    remote: {
+      coordinatorOf(transactionalId) {
+        const size = image().topics.byName.get(TRANSACTION_TOPIC)?.partitions.size;
+        if (size === undefined) return undefined;
+        const partition = coordinatorPartition(transactionalId, size);
+        const leader = leaderOf({ topic: TRANSACTION_TOPIC, partition });
+        return leader === brokerId ? undefined : leader;
       },
-    }),
+      send: (coordinator, request) => peers.send(coordinator, addPartitionsToTxn, request),
+    },
   });
   return { coordinator, writeMarkers, verify };
 }

@@ -29,15 +29,15 @@ function following() {
 Deno.test("a topic's config that waits for something is told of when it is set to what is not the default", () => {
   const { set, told } = following();
   set(TOPIC, "t", "retention.ms", "1");
-  set(TOPIC, "t", "unclean.leader.election.enable", "false");
+  set(TOPIC, "t", "remote.storage.enable", "false");
   assertEquals(told(), []);
-  set(TOPIC, "t", "unclean.leader.election.enable", "true");
+  set(TOPIC, "t", "remote.storage.enable", "true");
   assertEquals(told(), [{
-    message: "The configuration 'unclean.leader.election.enable' has no effect yet: " +
-      "it waits for a cluster of several nodes.",
+    message:
+      "The configuration 'remote.storage.enable' has no effect yet: it waits for tiered storage.",
     of: ["t"],
   }]);
-  set(TOPIC, "t", "unclean.leader.election.enable", null);
+  set(TOPIC, "t", "remote.storage.enable", null);
   assertEquals(told(), []);
 });
 
@@ -48,30 +48,30 @@ Deno.test("a subscription to metrics of clients is told of, a broker's config is
     message: "A subscription to the metrics of clients has no effect here: nothing takes them.",
     of: ["all"],
   }]);
-  set(BROKER, "", "unclean.leader.election.enable", "true");
+  set(BROKER, "", "log.local.retention.ms", "1");
   assertEquals(told(), []);
 });
 
 Deno.test("a start tells each config once, with some of the topics that have it", () => {
   const { image, set, follow, told } = following();
-  for (let i = 0; i < 12; i++) set(TOPIC, `t${i}`, "leader.replication.throttled.replicas", "*");
+  for (let i = 0; i < 12; i++) set(TOPIC, `t${i}`, "local.retention.ms", "1");
   told();
   const everything = new MetadataDelta();
   everything.isWhole = true;
   follow(everything, image);
   assertEquals(told(), [{
     message:
-      "The configuration 'leader.replication.throttled.replicas' has no effect yet: it waits for quotas.",
+      "The configuration 'local.retention.ms' has no effect yet: it waits for tiered storage.",
     of: Array.from({ length: 10 }, (_, i) => `t${i}`),
     more: 2,
   }]);
 });
 
 Deno.test("a broker tells of a topic that is made with such a config, and again when it starts", async () => {
-  const message = "The configuration 'leader.replication.throttled.replicas' has no effect yet";
+  const message = "The configuration 'local.retention.ms' has no effect yet";
   const first = await startBroker();
   const { env } = first;
-  await makeTopic(first.client, "t", 1, { "leader.replication.throttled.replicas": "*" });
+  await makeTopic(first.client, "t", 1, { "local.retention.ms": "1" });
   assertEquals(env.logger.matching(message, "warn").length, 1);
   await first[Symbol.asyncDispose]();
   await using _second = await startBroker({}, { env });
