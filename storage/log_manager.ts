@@ -63,6 +63,7 @@ export type { GetOrCreateLogOptions } from "./log_manager/log_creation.ts";
 export type { AsyncDeleteOptions } from "./log_manager/log_deletion.ts";
 export type { ExpectedMetaProperties } from "./log_manager/log_directories.ts";
 export type { LoadLogsProgress } from "./log_manager/log_loading.ts";
+export type { MoveQuota } from "./log_manager/log_copy.ts";
 export type { MoveLogOptions } from "./log_manager/log_move.ts";
 
 /** How {@linkcode LogManager.open} goes about it. */

@@ -62,6 +62,7 @@ export {
   LogManager,
   type LogManagerOptions,
   type MoveLogOptions,
+  type MoveQuota,
   type ReconfigureOptions,
 } from "./log_manager.ts";
 export type { CleanerLogStatus, CleanerMetrics } from "./cleaner/log_cleaner.ts";

@@ -14,7 +14,7 @@ import {
 } from "../../storage/file/file_names.ts";
 import { parentPath } from "../../storage/file/paths.ts";
 import type { PartitionLog } from "../../storage/log/partition_log.ts";
-import type { LogManager } from "../../storage/log_manager.ts";
+import type { LogManager, MoveQuota } from "../../storage/log_manager.ts";
 import type { Partition } from "./partition.ts";
 
 /** Longest name that a file system takes. */
@@ -28,6 +28,8 @@ export interface LogMovesOptions {
   readonly logManager: LogManager;
   /** A partition that is here, or why it is not. */
   readonly getPartition: (topic: string, partition: number) => Partition | ErrorName;
+  /** Bounds how quickly logs are copied. */
+  readonly quota: MoveQuota;
   /** Told when a log serves from its new place. */
   readonly onMoved: (partition: Partition, log: PartitionLog) => void;
 }
@@ -44,6 +46,7 @@ export class LogMoves {
   readonly #env: Pick<Env, "logger" | "random">;
   readonly #logManager: LogManager;
   readonly #getPartition: LogMovesOptions["getPartition"];
+  readonly #quota: MoveQuota;
   readonly #onMoved: LogMovesOptions["onMoved"];
   readonly #moves = new Map<string, Move>();
   #closed = false;
@@ -53,6 +56,7 @@ export class LogMoves {
     this.#env = options.env;
     this.#logManager = options.logManager;
     this.#getPartition = options.getPartition;
+    this.#quota = options.quota;
     this.#onMoved = options.onMoved;
   }
 
@@ -152,7 +156,10 @@ export class LogMoves {
         logManager.asyncDelete(topicPartition, { isFuture: true });
       }
       if (current === undefined || parentPath(current.directory) === directory) return;
-      const log = await logManager.moveLog(topicPartition, directory, { signal });
+      const log = await logManager.moveLog(topicPartition, directory, {
+        signal,
+        quota: this.#quota,
+      });
       this.#onMoved(partition, log);
     } catch (error) {
       if (signal.aborted) return;

@@ -51,7 +51,7 @@ import {
 } from "./produce_append.ts";
 import type { ReplicaConfig } from "./replica_config.ts";
 import { replicaSelector } from "./replica_selector.ts";
-import { type ReplicaQuota, replicaQuota } from "./replication_quota.ts";
+import { logMovesQuota, type ReplicaQuota, replicaQuota } from "./replication_quota.ts";
 import {
   noTransactions,
   type TransactionVerifier,
@@ -122,6 +122,7 @@ export class ReplicaManager {
       env,
       logManager,
       getPartition: this.getPartition,
+      quota: logMovesQuota(env.clock, config),
       onMoved: (partition, log) => this.#moved(partition, log),
     });
     this.#follower = new MetadataFollower({ env, local: () => this.#localReplicas() });

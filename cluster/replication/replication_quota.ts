@@ -1,5 +1,5 @@
 /**
- * How much traffic throttled replicas may make (Kafka's `ReplicationQuotaManager`, KIP-73).
+ * How much traffic throttled replicas, and moves between log directories, may make (Kafka's `ReplicationQuotaManager`, KIP-73).
  *
  * @module
  */
@@ -11,9 +11,9 @@ import type { ReplicaConfig } from "./replica_config.ts";
 
 /** How a rate is measured: over so many windows of so many seconds. */
 export interface QuotaWindows {
-  /** `replication.quota.window.num`. */
+  /** `replication.quota.window.num` or the like. */
   readonly count: number;
-  /** `replication.quota.window.size.seconds`. */
+  /** `replication.quota.window.size.seconds` or the like. */
   readonly seconds: number;
 }
 
@@ -73,6 +73,20 @@ export class ReplicationQuota {
   }
 }
 
+/** What all moves between log directories together may copy (`replica.alter.log.dirs.io.max.bytes.per.second`). */
+export function logMovesQuota(clock: Clock, config: ReplicaConfig): ReplicationQuota {
+  const windows = windowsOf(config, "alter.log.dirs.replication.quota");
+  const rate = "replica.alter.log.dirs.io.max.bytes.per.second";
+  return new ReplicationQuota(clock, windows, () => config.long(rate));
+}
+
+function windowsOf(config: ReplicaConfig, name: string): QuotaWindows {
+  return {
+    count: config.int(`${name}.window.num`),
+    seconds: config.int(`${name}.window.size.seconds`),
+  };
+}
+
 /** What the rate is when it is not configured: the largest number of its type. */
 const UNLIMITED = Number.MAX_SAFE_INTEGER;
 
@@ -103,10 +117,7 @@ export function replicaQuota(
   side: "leader" | "follower",
   { clock, config, brokerId, logOf }: ReplicaQuotaOptions,
 ): ReplicaQuota {
-  const windows = {
-    count: config.int("replication.quota.window.num"),
-    seconds: config.int("replication.quota.window.size.seconds"),
-  };
+  const windows = windowsOf(config, "replication.quota");
   const rate = `${side}.replication.throttled.rate`;
   const quota = new ReplicationQuota(clock, windows, () => config.long(rate));
   const replicas = `${side}ReplicationThrottledReplicas` as const;

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { Deadline, withDeadline } from "../../client/network/deadline.ts";
+import type { Clock } from "../../storage/env.ts";
 import { ProducerIds } from "../controller/producer_ids.ts";
 import { ReplicaManager } from "../replication/replica_manager.ts";
 import { AssignmentsManager } from "./assignments_manager.ts";
@@ -56,6 +58,7 @@ export interface BrokerServer {
  * Opens the broker. When this returns, clients are served.
  *
  * @throws {NetworkError} when an address cannot be had
+ * @throws {KafkaError} when the controllers do not let the broker begin in time
  */
 export async function openBroker(options: BrokerServerOptions): Promise<BrokerServer> {
   const { env, config, loggers, transport, shared, logs, onOpened } = options;
@@ -170,7 +173,8 @@ export async function openBroker(options: BrokerServerOptions): Promise<BrokerSe
     logger: loggers.named(LOGGERS.network),
   });
   await dynamicListeners.bind();
-  await lifecycle.start();
+  using startup = startupDeadline(env.clock, config);
+  await withDeadline(lifecycle.start(), startup.signal);
   await followFromNow(controller, (delta, image) => {
     const applied = replicaManager.applyDelta(delta, image);
     followMetadata(groups, groupsEnv, delta, image);
@@ -178,7 +182,7 @@ export async function openBroker(options: BrokerServerOptions): Promise<BrokerSe
     lifecycle.follow(delta, image);
     return applied;
   });
-  await lifecycle.readyToUnfence();
+  await withDeadline(lifecycle.readyToUnfence(), startup.signal);
   socketServer.start();
   dynamicListeners.follow();
   return {
@@ -203,4 +207,10 @@ export async function openBroker(options: BrokerServerOptions): Promise<BrokerSe
       await connectionsEnded;
     },
   };
+}
+
+function startupDeadline(clock: Clock, config: BrokerServerOptions["config"]): Deadline {
+  const name = "server.max.startup.time.ms";
+  const timeoutMs = config.long(name);
+  return new Deadline(clock, timeoutMs, `The broker has not started within ${name}: ${timeoutMs}`);
 }

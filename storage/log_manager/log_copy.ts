@@ -18,11 +18,22 @@ import { buildEmptyBatch } from "../record/record_batch_builder.ts";
 /** Bytes copied at a time; a larger batch is copied whole. */
 const SLICE_BYTES = 1024 * 1024;
 
+/** Until a copy that has no room looks again, ms. */
+const NO_ROOM_WAIT_MS = 100;
+
+/** Bounds how quickly logs are copied, all that share it together. */
+export interface MoveQuota {
+  /** Whether nothing is to be copied at the moment. */
+  isExceeded(): boolean;
+  /** Takes note of bytes that were copied. */
+  record(bytes: number): void;
+}
+
 /** How a copy goes on. */
 export interface CopyOptions {
   readonly clock: Clock;
-  /** Bytes per second at most. Default: no limit. */
-  readonly bytesPerSecond?: number;
+  /** Bounds it. Default: no limit. */
+  readonly quota?: MoveQuota;
   /** Ends the copy; the future log stays and a later copy goes on with it. */
   readonly signal?: AbortSignal;
 }
@@ -37,15 +48,18 @@ export async function copyToFutureLog(
   future: PartitionLog,
   options: CopyOptions,
 ): Promise<void> {
-  const { clock, bytesPerSecond = Infinity, signal } = options;
+  const { clock, quota, signal } = options;
   const buffer = new Uint8Array(SLICE_BYTES);
   for (;;) {
     signal?.throwIfAborted();
-    const start = clock.monotonic();
+    if (future.logEndOffset < current.logEndOffset && quota?.isExceeded()) {
+      await clock.sleep(NO_ROOM_WAIT_MS, signal);
+      continue;
+    }
     const copied = copySlice(current, future, buffer);
     if (copied === 0) return;
-    const due = copied / bytesPerSecond * 1000 - (clock.monotonic() - start);
-    await clock.sleep(Math.max(0, due), signal);
+    quota?.record(copied);
+    await clock.sleep(0, signal);
   }
 }
 

@@ -14,7 +14,7 @@ import {
 } from "../file/file_names.ts";
 import { parentPath } from "../file/paths.ts";
 import type { PartitionLog } from "../log/partition_log.ts";
-import { catchUp, copyToFutureLog } from "./log_copy.ts";
+import { catchUp, copyToFutureLog, type MoveQuota } from "./log_copy.ts";
 import { createLog } from "./log_creation.ts";
 import { asyncDelete, scheduleDeletion } from "./log_deletion.ts";
 import { trySucceeds } from "./log_directories.ts";
@@ -23,8 +23,8 @@ import { markReplaced, unmarkReplaced } from "./replaced_log.ts";
 
 /** How a log is moved. */
 export interface MoveLogOptions {
-  /** Bytes copied per second at most. Default: no limit. */
-  readonly bytesPerSecond?: number;
+  /** Bounds how quickly it is copied, in slices of 1 MiB; several moves may share it. Default: no limit. */
+  readonly quota?: MoveQuota;
   /** Ends the move; the copy stays, and a later move to the same directory goes on with it. */
   readonly signal?: AbortSignal;
 }

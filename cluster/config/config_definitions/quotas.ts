@@ -20,6 +20,7 @@ export const QUOTAS_CONFIGS: readonly ConfigDefinition[] = defineConfigs(waitsFo
     default: "11",
     valid: inRange(1),
     importance: "low",
+    status: WORKS,
     doc: "How many samples the rate of moves between log directories is measured with.",
   },
   "alter.log.dirs.replication.quota.window.size.seconds": {
@@ -27,6 +28,7 @@ export const QUOTAS_CONFIGS: readonly ConfigDefinition[] = defineConfigs(waitsFo
     default: "1",
     valid: inRange(1),
     importance: "low",
+    status: WORKS,
     doc: "Span of one of those samples.",
   },
   "client.quota.callback.class": {
@@ -93,6 +95,7 @@ export const QUOTAS_CONFIGS: readonly ConfigDefinition[] = defineConfigs(waitsFo
     importance: "medium",
     update: "cluster-wide",
     dynamicOnly: true,
+    status: WORKS,
     doc: "How many bytes a second moves between log directories may copy. Set while the broker " +
       "runs only.",
   },

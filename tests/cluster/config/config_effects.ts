@@ -135,6 +135,8 @@ const EFFECTS_OF_THE_NODE: Effects = {
     "metadata.log.dir: the metadata log is in that directory": ["metadata.log.dir"],
     "cordoned.log.dirs: a running broker puts no new partition into the directories that are set now":
       ["cordoned.log.dirs"],
+    "server.max.startup.time.ms: a broker that no controller lets begin fails to start after that":
+      ["server.max.startup.time.ms"],
     "unstable.feature.versions.enable: levels that may still change can be used": [
       "unstable.feature.versions.enable",
     ],
@@ -235,6 +237,14 @@ const EFFECTS_OF_REPLICATION: Effects = {
       ["leader.replication.throttled.rate", "topic leader.replication.throttled.replicas"],
     "follower.replication.throttled.rate: a running follower fetches for throttled replicas no more than is set now":
       ["follower.replication.throttled.rate", "topic follower.replication.throttled.replicas"],
+    "replica.alter.log.dirs.io.max.bytes.per.second: moves of logs on a running broker copy no more than is set now":
+      ["replica.alter.log.dirs.io.max.bytes.per.second"],
+    "alter.log.dirs.replication.quota.window.num: so many samples of moves are looked at": [
+      "alter.log.dirs.replication.quota.window.num",
+    ],
+    "alter.log.dirs.replication.quota.window.size.seconds: a sample of moves spans so long": [
+      "alter.log.dirs.replication.quota.window.size.seconds",
+    ],
     "replication.quota.window.num: so many samples are looked at": ["replication.quota.window.num"],
     "replication.quota.window.size.seconds: a sample spans so long": [
       "replication.quota.window.size.seconds",

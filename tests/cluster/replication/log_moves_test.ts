@@ -18,6 +18,7 @@ async function open<E extends ManualEnv<never>>(env?: E) {
     env: replicas.env,
     logManager,
     getPartition: replicaManager.getPartition,
+    quota: { isExceeded: () => false, record: () => {} },
     onMoved: (_, log) => moved.push(log.directory),
   });
   const partition = replicaManager.getPartition("t", 0);

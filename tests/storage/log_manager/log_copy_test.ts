@@ -27,18 +27,22 @@ Deno.test("a log that starts in the middle of a batch is copied with the whole b
   assertEquals(offsetsOf(moved), [0, 1, 2, 3, 4, 5, 6]);
 });
 
-Deno.test("a copy keeps to the bytes per second that it is given", async () => {
+Deno.test("a copy waits while there is no room for it, and tells what it has copied", async () => {
   const env = manualEnv();
   await using manager = await openManager(env);
   const log = manager.getOrCreateLog(tp(0));
   append(log, 100);
   const to = log.directory.startsWith("/disk1") ? "/disk2" : "/disk1";
-  let done = false;
-  const move = manager.moveLog(tp(0), to, { bytesPerSecond: log.size / 10 })
-    .then(() => done = true);
-  await env.clock.advance(9_000);
-  assertEquals(done, false);
-  await env.clock.advance(2_000);
+  const { size } = log;
+  let isExceeded = true;
+  let copied = 0;
+  const move = manager.moveLog(tp(0), to, {
+    quota: { isExceeded: () => isExceeded, record: (bytes) => copied += bytes },
+  });
+  await env.clock.advance(10_000);
+  assertEquals([copied, manager.getLog(tp(0))], [0, log]);
+  isExceeded = false;
+  await env.clock.advance(100);
   await move;
-  assertEquals(manager.getLog(tp(0))!.logEndOffset, 100);
+  assertEquals([copied, manager.getLog(tp(0))!.logEndOffset], [size, 100]);
 });

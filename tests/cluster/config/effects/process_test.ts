@@ -5,8 +5,10 @@ import { describeCluster } from "../../../../client/protocol/messages/describe_c
 import { describeLogDirs } from "../../../../client/protocol/messages/describe_log_dirs.ts";
 import { describeQuorum } from "../../../../client/protocol/messages/describe_quorum.ts";
 import { metadata } from "../../../../client/protocol/messages/metadata.ts";
+import { KafkaError } from "../../../../client/protocol/error_codes.ts";
 import { updateFeatures } from "../../../../client/protocol/messages/update_features.ts";
 import { Broker } from "../../../../cluster/server/broker.ts";
+import { formatStorageSync } from "../../../../cluster/raft/storage_format.ts";
 import { LogUnavailableError } from "../../../../storage/errors.ts";
 import { makeTopic, withController } from "../../../support/broker.ts";
 import { manualEnv } from "../../../support/manual_env.ts";
@@ -181,4 +183,41 @@ Deno.test("unstable.feature.versions.enable: levels that may still change can be
   // A new cluster begins with the newest level.
   await using fresh = await runningBroker({ "unstable.feature.versions.enable": "true" });
   assertEquals(fresh.broker.metadata.metadataVersion, 31);
+});
+
+Deno.test("server.max.startup.time.ms: a broker that no controller lets begin fails to start after that", async () => {
+  const env = manualEnv();
+  formatStorageSync({
+    ...{
+      env,
+      nodeId: 2,
+      clusterId: "MkU3OEVBNTcwNTJENDM2Qg",
+      controllerListenerName: "CONTROLLER",
+    },
+    ...{ directories: ["/data"], metadataLogDirectory: "/data", print: () => {} },
+    ...{ hasDynamicQuorum: false, ignoreFormatted: false, allowUnstable: false },
+  });
+  let isOver = false;
+  const failed = assertRejects(
+    () =>
+      Broker.start({
+        env,
+        transport: new MemoryTransport(),
+        properties: {
+          "process.roles": "broker",
+          "node.id": "2",
+          "log.dirs": "/data",
+          "listeners": "PLAINTEXT://localhost:9092",
+          "controller.listener.names": "CONTROLLER",
+          "controller.quorum.voters": "1@localhost:9093",
+          "server.max.startup.time.ms": "3000",
+        },
+      }),
+    KafkaError,
+    "The broker has not started within server.max.startup.time.ms: 3000",
+  ).finally(() => isOver = true);
+  await env.clock.advance(2999);
+  assertEquals(isOver, false);
+  await env.clock.advance(1);
+  await failed;
 });

@@ -65,3 +65,55 @@ Deno.test("replication.quota.window.num: so many samples are looked at", async (
 Deno.test("replication.quota.window.size.seconds: a sample spans so long", async () => {
   assertEquals(await exceededFor(3, 2), 6000);
 });
+
+const MOVES_RATE = "replica.alter.log.dirs.io.max.bytes.per.second";
+
+/** A log of four slices that begins to move when as many bytes a second may be copied as a tenth of one has. */
+async function moving(configs: Readonly<Record<string, number>> = {}) {
+  const slice = batchOf(["x".repeat(600_000)]);
+  const replicas = await openReplicas({
+    logDirs: ["/disk1", "/disk2"],
+    configs: { [MOVES_RATE]: 60_000, ...configs },
+  });
+  const { replicaManager, log, env: { clock } } = replicas;
+  for (let i = 0; i < 4; i++) log().appendAsLeader(slice.slice(), 0);
+  const other = log().directory.startsWith("/disk1") ? "/disk2" : "/disk1";
+  replicaManager.alterReplicaLogDir({ topic: "t", partition: 0 }, other);
+  await clock.advance(0);
+  return { ...replicas, isMoved: () => log().directory.startsWith(other) };
+}
+
+/** How long that takes, ms. */
+async function moveTakes(configs: Readonly<Record<string, number>>): Promise<number> {
+  await using replicas = await moving(configs);
+  const { env: { clock }, isMoved } = replicas;
+  let waited = 0;
+  for (; !isMoved(); waited += 100) await clock.advance(100);
+  return waited;
+}
+
+Deno.test("replica.alter.log.dirs.io.max.bytes.per.second: moves of logs on a running broker copy no more than is set now", async () => {
+  await using replicas = await moving();
+  const { env: { clock }, config, isMoved } = replicas;
+  await clock.advance(30_000);
+  assertEquals(isMoved(), false);
+  config.change(MOVES_RATE, Number.MAX_SAFE_INTEGER);
+  await clock.advance(200);
+  assertEquals(isMoved(), true);
+});
+
+Deno.test("alter.log.dirs.replication.quota.window.num: so many samples of moves are looked at", async () => {
+  const takes = (count: number) =>
+    moveTakes({ "alter.log.dirs.replication.quota.window.num": count });
+  assertEquals([await takes(2), await takes(4)], [6000, 12_000]);
+});
+
+Deno.test("alter.log.dirs.replication.quota.window.size.seconds: a sample of moves spans so long", async () => {
+  assertEquals(
+    await moveTakes({
+      "alter.log.dirs.replication.quota.window.num": 2,
+      "alter.log.dirs.replication.quota.window.size.seconds": 3,
+    }),
+    18_000,
+  );
+});
