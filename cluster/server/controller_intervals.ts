@@ -6,10 +6,16 @@
 
 import type { BrokerConfig } from "../config/broker_config.ts";
 import type { ControllerIntervals } from "../controller/periodic_tasks.ts";
-import { isWholeCluster } from "./whole_cluster.ts";
 
-/** The intervals as they are set at the time. */
-export function controllerIntervals(config: BrokerConfig): ControllerIntervals {
+/**
+ * The intervals as they are set at the time.
+ *
+ * @param isAlone whether the node is a whole cluster at the time
+ */
+export function controllerIntervals(
+  config: BrokerConfig,
+  isAlone: () => boolean,
+): ControllerIntervals {
   return {
     brokerSessionTimeoutMs: () => config.int("broker.session.timeout.ms"),
     leaderImbalanceCheckMs: () =>
@@ -19,6 +25,6 @@ export function controllerIntervals(config: BrokerConfig): ControllerIntervals {
     uncleanElectionMs: () => config.long("unclean.leader.election.interval.ms"),
     // They show others that the leader can still commit; a node alone has nobody to show that to.
     noOpRecordMs: () =>
-      isWholeCluster(config) ? undefined : config.int("metadata.max.idle.interval.ms") || undefined,
+      isAlone() ? undefined : config.int("metadata.max.idle.interval.ms") || undefined,
   };
 }

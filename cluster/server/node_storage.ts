@@ -94,6 +94,8 @@ export async function openStorage(options: NodeStorageOptions): Promise<NodeStor
   const logs = config.processRoles.includes("broker")
     ? await openLogs(options, clusterId, failures)
     : undefined;
+  // Where nobody can reach its controller, nobody votes with it; with a listener the log says who does.
+  const isAlone = isWhole && options.controllerEndPoints.length === 0;
   const listenerName = config.controllerListenerNames[0] ?? "CONTROLLER";
   const raft = RaftDriver.open({
     env: loggers.env(env, LOGGERS.raft),
@@ -104,7 +106,7 @@ export async function openStorage(options: NodeStorageOptions): Promise<NodeStor
     listenerName,
     controllerListeners: options.controllerEndPoints,
     onFailure: (error) => failures.metadataLogFailed(error),
-    ...(isWhole ? {} : { network: raftChannel(options, { clusterId, listenerName }) }),
+    ...(isAlone ? {} : { network: raftChannel(options, { clusterId, listenerName }) }),
     ...raftConfig(config),
   });
   onOpened(() => raft.shutdown());
@@ -116,7 +118,7 @@ export async function openStorage(options: NodeStorageOptions): Promise<NodeStor
     bootstrapRecords: readBootstrapMetadata(env.fileSystem, metadataLogDir).records,
     maxBytesBetweenSnapshots: () => config.long("metadata.log.max.record.bytes.between.snapshots"),
     maxSnapshotIntervalMs: () => config.long("metadata.log.max.snapshot.interval.ms"),
-    intervals: controllerIntervals(config),
+    intervals: controllerIntervals(config, () => isWhole && raft.voters.size <= 1),
   });
   onOpened(() => controller.shutdown());
   await controller.start();

@@ -4,7 +4,8 @@ import { quickStartProperties } from "../../../cluster/config/quick_start.ts";
 import { controllerIntervals } from "../../../cluster/server/controller_intervals.ts";
 
 function intervals(properties: Readonly<Record<string, string>> = {}) {
-  const of = controllerIntervals(BrokerConfig.parse({ ...quickStartProperties(), ...properties }));
+  const config = BrokerConfig.parse({ ...quickStartProperties(), ...properties });
+  const of = controllerIntervals(config, () => true);
   return [of.brokerSessionTimeoutMs(), of.leaderImbalanceCheckMs(), of.uncleanElectionMs()];
 }
 
@@ -22,17 +23,11 @@ Deno.test("the controller looks as often as the configs say", () => {
 });
 
 Deno.test("a controller with others to show it to writes no-op records as often as the configs say", () => {
-  const noOpRecordMs = (properties: Readonly<Record<string, string>>) =>
-    controllerIntervals(BrokerConfig.parse({ ...quickStartProperties(), ...properties }))
-      .noOpRecordMs();
-  assertEquals(noOpRecordMs({}), undefined);
-  const voters = {
-    "listeners": "PLAINTEXT://localhost:9092,CONTROLLER://localhost:9093",
-    "controller.listener.names": "CONTROLLER",
-    "listener.security.protocol.map": "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT",
-    "controller.quorum.voters": "1@localhost:9093,2@localhost:9094",
+  const noOpRecordMs = (isAlone: boolean, properties: Readonly<Record<string, string>> = {}) => {
+    const config = BrokerConfig.parse({ ...quickStartProperties(), ...properties });
+    return controllerIntervals(config, () => isAlone).noOpRecordMs();
   };
-  assertEquals(noOpRecordMs(voters), 500);
-  assertEquals(noOpRecordMs({ ...voters, "metadata.max.idle.interval.ms": "70" }), 70);
-  assertEquals(noOpRecordMs({ ...voters, "metadata.max.idle.interval.ms": "0" }), undefined);
+  assertEquals([noOpRecordMs(true), noOpRecordMs(false)], [undefined, 500]);
+  assertEquals(noOpRecordMs(false, { "metadata.max.idle.interval.ms": "70" }), 70);
+  assertEquals(noOpRecordMs(false, { "metadata.max.idle.interval.ms": "0" }), undefined);
 });

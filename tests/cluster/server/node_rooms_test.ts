@@ -1,10 +1,13 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { MemoryTransport } from "../../../client/network/memory_transport.ts";
 import { NetworkError } from "../../../client/network/transport.ts";
 import { errorName } from "../../../client/protocol/error_codes.ts";
 import { createTopics } from "../../../client/protocol/messages/create_topics.ts";
 import { produce } from "../../../client/protocol/messages/produce.ts";
+import { formatStorageSync } from "../../../cluster/raft/storage_format.ts";
+import { Broker } from "../../../cluster/server/broker.ts";
 import type { TestClient } from "../../support/test_client.ts";
-import { brokerEnv, makeTopic, startBroker } from "../../support/broker.ts";
+import { brokerEnv, makeTopic, startBroker, withController } from "../../support/broker.ts";
 import { FaultyFileSystem } from "../../support/faulty_file_system.ts";
 import { batchOf } from "../../support/partition_log.ts";
 
@@ -22,6 +25,41 @@ async function send(client: TestClient, topicId: string, index = 0): Promise<str
   });
   return errorName(responses[0]!.partitionResponses[0]!.errorCode);
 }
+
+Deno.test("several voters find each other when all are told of the first one alone", async () => {
+  const env = brokerEnv();
+  const transport = new MemoryTransport();
+  const ids = [1, 2, 3];
+  const portOf = (id: number) => 9090 + id;
+  const initialControllers = ids.map((nodeId) => ({
+    ...{ nodeId, host: "localhost", port: portOf(nodeId) },
+    directoryId: `DIRECTORY${nodeId}xxxxxxxxxxxA`,
+  }));
+  const nodes = await Promise.all(ids.map((nodeId) => {
+    formatStorageSync({
+      ...{ env, nodeId, initialControllers, clusterId: "MkU3OEVBNTcwNTJENDM2Qg" },
+      ...{ directories: [`/node${nodeId}`], metadataLogDirectory: `/node${nodeId}` },
+      ...{ controllerListenerName: "CONTROLLER", hasDynamicQuorum: true, allowUnstable: false },
+      print: () => {},
+    });
+    return Broker.start({
+      ...{ env, transport },
+      properties: {
+        ...withController,
+        "process.roles": "broker,controller",
+        "node.id": `${nodeId}`,
+        "log.dirs": `/node${nodeId}`,
+        "listeners": `PLAINTEXT://localhost:0,CONTROLLER://localhost:${portOf(nodeId)}`,
+        "controller.quorum.bootstrap.servers": `localhost:${portOf(1)}`,
+        "controller.quorum.election.timeout.ms": "100",
+        "controller.quorum.election.backoff.max.ms": "100",
+        "broker.heartbeat.interval.ms": "100",
+      },
+    });
+  }));
+  for (const { metadata } of nodes) assert(metadata.cluster.brokers.size > 0);
+  await Promise.all(nodes.map((node) => node.halt()));
+});
 
 Deno.test("when all log directories have failed the broker stops by itself, and says why", async () => {
   await using started = await startOnFaultyDisk();

@@ -19,6 +19,21 @@ for (
       ...controllerListener,
       "controller.quorum.bootstrap.servers": "localhost:9093",
     }, true],
+    ["its own bootstrap server, by another name,", {
+      ...controllerListener,
+      "listeners": "PLAINTEXT://:9092,CONTROLLER://:9093",
+      "controller.quorum.bootstrap.servers": "127.0.0.1:9093",
+    }, true],
+    ["one that another controller tells of the quorum", {
+      ...controllerListener,
+      "listeners": "PLAINTEXT://:9092,CONTROLLER://:9093",
+      "controller.quorum.bootstrap.servers": "elsewhere:9093",
+    }, false],
+    ["one that a controller on the same host tells of the quorum", {
+      ...controllerListener,
+      "listeners": "PLAINTEXT://localhost:9092,CONTROLLER://localhost:9094",
+      "controller.quorum.bootstrap.servers": "localhost:9093",
+    }, false],
     ["one voter among others", {
       ...controllerListener,
       "controller.quorum.voters": "1@localhost:9093,2@localhost:9094",
