@@ -13,8 +13,10 @@ import {
   WORKS,
 } from "../config_definition.ts";
 
+const UNTIL_THEN = waitsFor("client quotas");
+
 /** Configs of quotas. */
-export const QUOTAS_CONFIGS: readonly ConfigDefinition[] = defineConfigs(waitsFor("quotas"), {
+export const QUOTAS_CONFIGS: readonly ConfigDefinition[] = defineConfigs(UNTIL_THEN, {
   "alter.log.dirs.replication.quota.window.num": {
     type: "int",
     default: "11",

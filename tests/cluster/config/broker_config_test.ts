@@ -66,7 +66,7 @@ Deno.test("the operator is told of what was set and does nothing", () => {
   });
   assertEquals(config.warnings, [
     "The configuration 'no.such.config' was supplied but isn't a known config.",
-    "The configuration 'quota.window.num' has no effect yet: it waits for quotas.",
+    "The configuration 'quota.window.num' has no effect yet: it waits for client quotas.",
   ]);
 });
 
