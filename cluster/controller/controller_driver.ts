@@ -7,6 +7,7 @@
 import { assert } from "@std/assert";
 import { KafkaError } from "../../client/protocol/error_codes.ts";
 import type { Env } from "../../storage/env.ts";
+import { LogUnavailableError } from "../../storage/errors.ts";
 import type { OffsetAndEpoch } from "../raft/offset_and_epoch.ts";
 import type { RaftDriver } from "../raft/raft_driver.ts";
 import type { CommittedBatch, LeaderAndEpoch, RaftListener } from "../raft/raft_listener.ts";
@@ -139,7 +140,8 @@ export class ControllerDriver implements RaftListener {
    * Decides, and answers once that is committed.
    *
    * @param timeoutMs how long the event may wait for its turn, ms
-   * @throws {KafkaError} `NOT_CONTROLLER` when this node does not decide, `REQUEST_TIMED_OUT`; whatever the decision throws
+   * @throws {KafkaError} `NOT_CONTROLLER` when this node does not decide, or cannot commit what it has decided before it leads no more;
+   * `REQUEST_TIMED_OUT`; whatever the decision throws
    * @throws {LogDirError} when the disk fails
    */
   submit<R>(decide: ControllerEvent<R>, timeoutMs: number = Infinity): Promise<R> {
@@ -207,7 +209,10 @@ export class ControllerDriver implements RaftListener {
     try {
       if (hasRecords) await this.#options.raft.flushAndCommit();
     } catch (error) {
-      for (const { reject } of events) reject(error);
+      // Another node leads, or will: that one has to be asked what has become of it.
+      const isOver = error instanceof LogUnavailableError;
+      const failure = isOver ? new KafkaError("NOT_CONTROLLER") : error;
+      for (const { reject } of events) reject(failure);
       return;
     }
     const answerAll = () => {

@@ -13,10 +13,10 @@ import {
   WORKS,
 } from "../config_definition.ts";
 
-const UNTIL_THEN = waitsFor("client quotas");
+const CLIENT_QUOTAS = waitsFor("client quotas");
 
 /** Configs of quotas. */
-export const QUOTAS_CONFIGS: readonly ConfigDefinition[] = defineConfigs(UNTIL_THEN, {
+export const QUOTAS_CONFIGS: readonly ConfigDefinition[] = defineConfigs(CLIENT_QUOTAS, {
   "alter.log.dirs.replication.quota.window.num": {
     type: "int",
     default: "11",

@@ -19,6 +19,7 @@ import { allocateProducerIds } from "../../../cluster/controller/producer_id_blo
 import { createTopics } from "../../../cluster/controller/topic_creation.ts";
 import type { RaftDriver } from "../../../cluster/raft/raft_driver.ts";
 import { LogDirError, LogUnavailableError } from "../../../storage/errors.ts";
+import { QuorumOverNetwork } from "../../support/quorum_over_network.ts";
 import { FaultyFileSystem } from "../../support/faulty_file_system.ts";
 import { type ManualEnv, manualEnv } from "../../support/manual_env.ts";
 import {
@@ -310,6 +311,26 @@ Deno.test("nothing is decided before the node leads, and nothing after the end",
   await controller.shutdown();
   assertEquals(await code(), "NOT_CONTROLLER");
   await raft.shutdown();
+});
+
+Deno.test("who has decided and cannot commit it any more says that another decides, as nobody knows what will become of it", async () => {
+  await using quorum = new QuorumOverNetwork();
+  for (const id of [1, 2, 3]) await quorum.start(id);
+  const { driver: raft, id: nodeId } = await quorum.leader();
+  const controller = new ControllerDriver({
+    ...{ env: { ...manualEnv(), clock: quorum.clock }, raft, nodeId, rules: rulesOf() },
+    ...{ bootstrapRecords: BOOTSTRAP, intervals: INTERVALS },
+    maxBytesBetweenSnapshots: () => 20_000_000,
+    maxSnapshotIntervalMs: () => 0,
+  });
+  raft.register(controller);
+  assertEquals(await quorum.during(controller.submit(setting(noOp))), "done");
+  for (const id of [1, 2, 3]) if (id !== nodeId) await quorum.stop(id);
+  const { code } = await quorum.during(
+    assertRejects(() => controller.submit(setting(noOp)), KafkaError),
+  );
+  assertEquals([code, controller.isActive], ["NOT_CONTROLLER", false]);
+  await controller.shutdown();
 });
 
 Deno.test("an event that has waited for too long is not decided", async () => {
