@@ -90,6 +90,11 @@ export class MemoryTransport implements Transport {
     return this.resolve(host);
   }
 
+  /** All hosts are the same machine. */
+  localName(): Promise<string> {
+    return Promise.resolve("localhost");
+  }
+
   /**
    * Breaks connections, for both sides.
    *

@@ -19,7 +19,7 @@ import {
 
 /** TCP, by the runtime's own sockets; Nagle's algorithm is off. */
 export function tcpTransport(): Transport {
-  return { listen, connect, resolve, canonicalNames };
+  return { listen, connect, resolve, canonicalNames, localName };
 }
 
 /** What to listen on for a host, the best first. */
@@ -89,6 +89,17 @@ async function canonicalNames(host: string): Promise<readonly string[]> {
     const [name] = await reverse(number).catch(() => []);
     return name ?? number;
   }));
+}
+
+async function localName(): Promise<string> {
+  try {
+    const name = Deno.hostname();
+    await resolve(name);
+    return name;
+  } catch {
+    // Nobody may ask for the name, or nobody knows it.
+    return "localhost";
+  }
 }
 
 function withoutBrackets(host: string): string {

@@ -83,6 +83,8 @@ export interface Transport {
    * @throws {NetworkError} when no host has that name
    */
   canonicalNames(host: string): Promise<readonly string[]>;
+  /** The name by which others find this machine; `localhost` when it has none that can be looked up. */
+  localName(): Promise<string>;
 }
 
 /** What went wrong with the network. */

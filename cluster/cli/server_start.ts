@@ -23,12 +23,12 @@ import { InvalidConfigError, LogDirError, LogUnavailableError } from "../../stor
 import { logLine } from "../../storage/system_env.ts";
 import { loadServerProperties } from "../config/server_properties.ts";
 import { Broker, type BrokerOptions } from "../server/broker.ts";
-import type { BoundListener } from "../server/socket_server.ts";
+import type { ListenerAddress } from "../server/socket_server.ts";
 
 /** What the tool needs of a running node. */
 export interface RunningNode {
   /** The listeners, with the ports that they got. */
-  readonly endpoints: readonly BoundListener[];
+  readonly endpoints: readonly ListenerAddress[];
   /** Its id. */
   readonly nodeId: number;
   /** Its configs. */

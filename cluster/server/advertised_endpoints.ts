@@ -5,7 +5,7 @@
  */
 
 import type { BrokerConfig } from "../config/broker_config.ts";
-import type { BoundListener } from "./socket_server.ts";
+import type { BoundListener, ListenerAddress } from "./socket_server.ts";
 
 /** A listener as others are told of it. */
 export interface AdvertisedEndpoint {
@@ -18,19 +18,18 @@ export interface AdvertisedEndpoint {
 }
 
 /**
- * What clients are told of a broker: `advertised.listeners`, with the port that a listener got in place of 0. Without that config, it is
- * where the listeners are that are open.
+ * What clients are told of a broker: `advertised.listeners`, with the port that a listener got in place of 0, and the machine's name in place of no
+ * host. Without that config, it is where the listeners are that are open.
  */
 export function brokerEndpoints(
   config: Pick<BrokerConfig, "advertisedListeners" | "isSet">,
   bound: readonly BoundListener[],
 ): AdvertisedEndpoint[] {
   const isSet = config.isSet("advertised.listeners");
-  return config.advertisedListeners.flatMap(({ listenerName: name, ...told }) => {
-    const own = bound.find(({ listenerName }) => listenerName === name);
+  return config.advertisedListeners.flatMap((told) => {
+    const own = ofName(bound, told);
     if (!isSet && own === undefined) return [];
-    const { host, port } = isSet ? told : own!;
-    return [{ name, host: host === "" ? "localhost" : host, port: port === 0 ? own!.port : port }];
+    return [endpointOf(isSet ? told : own!, own)];
   });
 }
 
@@ -43,11 +42,26 @@ export function controllerEndpoints(
   config: Pick<BrokerConfig, "advertisedControllerListeners">,
   bound: readonly BoundListener[],
 ): AdvertisedEndpoint[] {
-  return config.advertisedControllerListeners.map(({ listenerName: name, host, port }) => ({
+  return config.advertisedControllerListeners.map((told) => endpointOf(told, ofName(bound, told)));
+}
+
+function ofName(
+  bound: readonly BoundListener[],
+  { listenerName: name }: ListenerAddress,
+): BoundListener | undefined {
+  return bound.find(({ listenerName }) => listenerName === name);
+}
+
+/** What is told of a listener, with what is left open as it is bound. */
+function endpointOf(
+  { listenerName: name, host, port }: ListenerAddress,
+  own: BoundListener | undefined,
+): AdvertisedEndpoint {
+  return {
     name,
-    host,
-    port: port === 0 ? bound.find(({ listenerName }) => listenerName === name)?.port ?? port : port,
-  }));
+    host: host === "" ? own?.foundAt ?? "localhost" : host,
+    port: port === 0 ? own?.port ?? port : port,
+  };
 }
 
 /** An endpoint as registrations tell it, without encryption. */

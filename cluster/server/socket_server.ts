@@ -27,10 +27,16 @@ export interface SocketServerConfig extends ConnectionLimitsConfig, RequestChann
   readonly socketListenBacklogSize?: number;
 }
 
-/** A listener and where it listens. */
-export interface BoundListener extends Address {
+/** A listener and where it is to listen: on all addresses of the machine when the host is empty. */
+export interface ListenerAddress extends Address {
   /** Its name. */
   readonly listenerName: string;
+}
+
+/** A listener and where it listens, with the port that it got. */
+export interface BoundListener extends ListenerAddress {
+  /** The host by which others find it: the machine's name when it listens on all addresses. */
+  readonly foundAt: string;
 }
 
 /** What a socket server is made of. */
@@ -83,7 +89,7 @@ export class SocketServer {
    *
    * @throws {NetworkError} naming the listener and the address, and what to do
    */
-  async bind(listeners: readonly BoundListener[]): Promise<void> {
+  async bind(listeners: readonly ListenerAddress[]): Promise<void> {
     const bound: string[] = [];
     try {
       for (const listener of listeners) {
@@ -135,9 +141,10 @@ export class SocketServer {
     ended.abort();
   }
 
-  async #bind({ listenerName, host, port }: BoundListener): Promise<void> {
+  async #bind({ listenerName, host, port }: ListenerAddress): Promise<void> {
     const { env, transport, config, dispatcherOf } = this.#options;
     const backlog = config.socketListenBacklogSize;
+    const foundAt = host === "" ? await transport.localName() : host;
     const listener = await transport.listen(
       { host, port },
       backlog === undefined ? {} : { backlog },
@@ -160,7 +167,7 @@ export class SocketServer {
       onEnded: (connectionId) => this.#options.onConnectionEnded?.(connectionId),
     });
     this.#acceptors.push({
-      bound: { listenerName, host, port: listener.address.port },
+      bound: { listenerName, host, port: listener.address.port, foundAt },
       acceptor,
     });
     if (this.#isStarted) acceptor.start();

@@ -90,6 +90,7 @@ Deno.test("all numbers of a name are tried, one after the other, and then it is 
       return Promise.resolve(["1.1.1.1", "2.2.2.2"]);
     },
     canonicalNames: (host) => Promise.resolve([host]),
+    localName: () => Promise.resolve("localhost"),
   });
   for (let i = 0; i < 3; i++) {
     const attempt = connection.connect().catch(() => {});
@@ -109,6 +110,7 @@ Deno.test("a node that does not answer is given up after the set-up time-out", a
       ),
     resolve: (host) => Promise.resolve([host]),
     canonicalNames: (host) => Promise.resolve([host]),
+    localName: () => Promise.resolve("localhost"),
   });
   const attempt = connection.connect();
   attempt.catch(() => {});

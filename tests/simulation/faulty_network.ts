@@ -118,6 +118,10 @@ export class FaultyNetwork implements Transport {
   canonicalNames(host: string): Promise<readonly string[]> {
     return this.resolve(host);
   }
+
+  localName(): Promise<string> {
+    return Promise.resolve("localhost");
+  }
 }
 
 type Fate = "arrive" | "lose" | "tear" | "freeze" | "repeat";

@@ -114,3 +114,10 @@ Deno.test("a host has a name for each of its numbers, or the number itself", asy
   const nowhere = "does-not-exist.invalid";
   await assertRejects(() => transport.canonicalNames(nowhere), NetworkError, nowhere);
 });
+
+Deno.test("the machine's name can be looked up", async () => {
+  const transport = tcpTransport();
+  const name = await transport.localName();
+  assert((await transport.resolve(name)).length > 0, name);
+  assert(name === "localhost" || name === Deno.hostname(), name);
+});

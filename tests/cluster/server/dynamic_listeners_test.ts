@@ -138,7 +138,7 @@ function byHand(closed: Promise<void> = Promise.resolve()) {
       },
       bind: (added) => {
         if (added.some(({ port }) => port === 1)) return Promise.reject(new Error("in use"));
-        bound = [...bound, ...added];
+        bound = [...bound, ...added.map((each) => ({ ...each, foundAt: each.host }))];
         return Promise.resolve();
       },
       unbind: (name) => {

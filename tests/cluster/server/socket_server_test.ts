@@ -52,6 +52,17 @@ async function ask(client: TestClient): Promise<string> {
   return (await client.call(describeCluster, 2, {})).clusterId;
 }
 
+Deno.test("a listener on all addresses is found by the machine's name, any other by its host", async () => {
+  const { transport, server } = makeServer();
+  transport.localName = () => Promise.resolve("this.machine");
+  await server.bind([{ ...A, host: "" }, B]);
+  assertEquals(server.listeners.map(({ host, foundAt }) => [host, foundAt]), [
+    ["", "this.machine"],
+    ["localhost", "localhost"],
+  ]);
+  await server.shutdown();
+});
+
 Deno.test("each listener has its port and its name, and clients are answered on all of them", async () => {
   const { transport, server } = makeServer();
   await server.bind([A, B]);
