@@ -27,17 +27,16 @@ export interface SocketServerConfig extends ConnectionLimitsConfig, RequestChann
   readonly socketListenBacklogSize?: number;
 }
 
-/** A listener and where it is to listen: on all addresses of the machine when the host is empty. */
-export interface ListenerAddress extends Address {
+/** A listener and where it listens, with the port that it got. */
+export interface BoundListener extends Address {
   /** Its name. */
   readonly listenerName: string;
-}
-
-/** A listener and where it listens, with the port that it got. */
-export interface BoundListener extends ListenerAddress {
   /** The host by which others find it: the machine's name when it listens on all addresses. */
   readonly foundAt: string;
 }
+
+/** A listener and where it is to listen: on all addresses of the machine when the host is empty. */
+export type ListenerAddress = Omit<BoundListener, "foundAt">;
 
 /** What a socket server is made of. */
 export interface SocketServerOptions {
