@@ -70,6 +70,7 @@ export class BrokerLifecycle {
       heartbeatIntervalMs: () => config.int("broker.heartbeat.interval.ms"),
       initialRegistrationTimeoutMs: () => config.int("initial.broker.registration.timeout.ms"),
       logDirFailureTimeoutMs: () => config.long("log.dir.failure.timeout.ms"),
+      sessionTimeoutMs: () => config.int("broker.session.timeout.ms"),
     });
     this.#alarm = new Alarm(clock, () => this.#work());
   }
@@ -153,6 +154,10 @@ export class BrokerLifecycle {
     await this.#telling;
   }
 
+  get #hasEnded(): boolean {
+    return this.#state.state === "SHUTTING_DOWN";
+  }
+
   #now(): number {
     return this.#options.env.clock.monotonic();
   }
@@ -167,7 +172,7 @@ export class BrokerLifecycle {
     for (const waiting of this.#waiting) {
       if (waiting.isOver()) waiting.resolve();
     }
-    if (this.#state.state === "SHUTTING_DOWN") {
+    if (this.#hasEnded) {
       return this.#end(new KafkaError("BROKER_NOT_AVAILABLE", "The broker is shutting down"));
     }
     const step = this.#state.next(this.#now());
@@ -199,7 +204,7 @@ export class BrokerLifecycle {
     try {
       await telling;
     } catch (error) {
-      if (this.#state.state === "SHUTTING_DOWN") return;
+      if (this.#hasEnded) return;
       logger.write("warn", "Could not tell the controller of this broker; retrying", {
         broker: nodeId,
         state: this.#state.state,
@@ -208,6 +213,11 @@ export class BrokerLifecycle {
       const isForgotten = error instanceof KafkaError && error.code === "STALE_BROKER_EPOCH";
       if (isForgotten) this.#state.forgotten(this.#now());
       else this.#state.failed(this.#now());
+      if (!isForgotten && this.#hasEnded) {
+        logger.write("warn", "No controller answers: stopping without asking any further", {
+          broker: nodeId,
+        });
+      }
     }
     this.#work();
   }

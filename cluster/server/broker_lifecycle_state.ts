@@ -55,6 +55,8 @@ export interface LifecycleTimes {
   readonly initialRegistrationTimeoutMs: () => number;
   /** `log.dir.failure.timeout.ms`. */
   readonly logDirFailureTimeoutMs: () => number;
+  /** `broker.session.timeout.ms`. */
+  readonly sessionTimeoutMs: () => number;
 }
 
 /** How soon the next heartbeat comes while the broker follows the metadata, ms. */
@@ -80,6 +82,8 @@ export class BrokerLifecycleState {
   /** Log directories that have failed, and until when the controller has to know that; it does when that is infinite. */
   readonly #offlineDirs = new Map<string, number>();
   #stoppingAnswers = 0;
+  /** When a controller has last answered. */
+  #heardAt = -Infinity;
 
   /** A broker that is not started. */
   constructor(times: LifecycleTimes) {
@@ -137,6 +141,7 @@ export class BrokerLifecycleState {
   registered(brokerEpoch: number, now: number): void {
     this.#brokerEpoch = brokerEpoch;
     this.#isRegistered = true;
+    this.#heardAt = now;
     this.#landed();
     this.#registrationDeadline = Infinity;
     this.#schedule(0, now);
@@ -148,6 +153,7 @@ export class BrokerLifecycleState {
    * @param told what the heartbeat said
    */
   answered(reply: HeartbeatReply, told: HeartbeatContent, now: number): void {
+    this.#heardAt = now;
     this.#landed();
     for (const directory of told.offlineLogDirs) this.#offlineDirs.set(directory, Infinity);
     let delay = this.#times.heartbeatIntervalMs();
@@ -169,9 +175,14 @@ export class BrokerLifecycleState {
     this.#schedule(delay, now);
   }
 
-  /** The controller could not be asked, or has refused. */
+  /**
+   * The controller could not be asked, or has refused. A broker that wants to stop and has not been answered for a session's time does: by then
+   * others lead, or there is nobody who could have them lead.
+   */
   failed(now: number): void {
     this.#landed();
+    const isAlone = now - this.#heardAt >= this.#times.sessionTimeoutMs();
+    if (isAlone && this.#state === "PENDING_CONTROLLED_SHUTDOWN") return this.shutDown();
     // Not at once: it would fail again.
     this.#isNextImmediate = false;
     this.#schedule(this.#times.heartbeatIntervalMs(), now);

@@ -15,6 +15,7 @@ class Run {
     heartbeatIntervalMs: () => 2000,
     initialRegistrationTimeoutMs: () => 60_000,
     logDirFailureTimeoutMs: () => 30_000,
+    sessionTimeoutMs: () => 9000,
   });
 
   /** What is to be done now. */
@@ -156,6 +157,22 @@ Deno.test("a broker of which the controller knows nothing goes on asking, and st
   assertEquals([run.state.state, run.later()], ["RUNNING", [2000, "heartbeat"]]);
   run.state.beginControlledShutdown(run.now);
   run.state.forgotten(run.now);
+  assertEquals([run.state.state, run.state.dueAt], ["SHUTTING_DOWN", Infinity]);
+});
+
+Deno.test("a broker that wants to stop waits for the controllers no longer than its session lasts", () => {
+  const run = Run.running();
+  run.now += 100_000;
+  run.heartbeat(UNFENCED);
+  run.state.beginControlledShutdown(run.now);
+  const asked: number[] = [];
+  const from = run.now;
+  while (run.state.state === "PENDING_CONTROLLED_SHUTDOWN") {
+    run.later();
+    asked.push(run.now - from);
+    run.state.failed(run.now);
+  }
+  assertEquals(asked, [0, 2000, 4000, 6000, 8000, 10_000]);
   assertEquals([run.state.state, run.state.dueAt], ["SHUTTING_DOWN", Infinity]);
 });
 
