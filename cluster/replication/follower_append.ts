@@ -45,7 +45,9 @@ export function appendFetched(
 ): FollowerAppend {
   assert(fetched.fetchOffset === log.logEndOffset, "records are fetched for the end of the log");
   const info = append(log, logManager, fetched);
-  const moved = log.maybeUpdateHighWatermark(fetched.highWatermark) !== undefined;
+  // A leader that has just begun may know less than this log: what was committed stays so.
+  const committed = Math.min(fetched.highWatermark, log.logEndOffset);
+  const moved = log.maybeIncrementHighWatermark(committed) !== undefined;
   log.maybeIncrementLogStartOffset(fetched.logStartOffset);
   return { info, highWatermarkMoved: moved };
 }

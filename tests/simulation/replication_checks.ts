@@ -144,7 +144,7 @@ function checkSequences(id: number, brokerId: number, content: readonly string[]
 }
 
 /** By offset, the value of each record. */
-function contentOf(log: PartitionLog): string[] {
+export function contentOf(log: PartitionLog): string[] {
   const content: string[] = [];
   for (let next = log.logStartOffset; next < log.logEndOffset;) {
     const { bytes } = {

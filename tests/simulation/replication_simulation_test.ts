@@ -1,7 +1,7 @@
 import { assert, assertMatch } from "@std/assert";
 import { LeaderReplicas } from "../../cluster/replication/leader_replicas.ts";
-import { PartitionFetchStates } from "../../cluster/replication/partition_fetch_state.ts";
 import { replaced } from "../support/replaced.ts";
+import { plantDoubleCount, plantUntruncated } from "./replication_bugs.ts";
 import { Violation } from "./replication_checks.ts";
 import { ReplicationHistory, type World } from "./replication_history.ts";
 
@@ -46,20 +46,8 @@ for (const [world, what] of Object.entries(WORLDS) as [World, string][]) {
 
 /** What is broken, and what is put in the place of the method that does it right. Returns what puts it back. */
 const BUGS: Readonly<Record<string, () => () => void>> = {
-  "a follower does not tell which epoch it has, and so never truncates": () =>
-    replaced(PartitionFetchStates.prototype, "set", (set) =>
-      function (topicPartition, state) {
-        return set.call(this, topicPartition, { ...state, lastFetchedEpoch: -1 });
-      }),
-  "a leader counts itself twice": () =>
-    replaced(LeaderReplicas.prototype, "highWatermark", () =>
-      function (leaderEndOffset) {
-        const inSync = [...this.inSync.maximal].flatMap((id) =>
-          this.followers.get(id)?.logEndOffset ?? []
-        );
-        const ends = [leaderEndOffset, leaderEndOffset, ...inSync].sort((a, b) => b - a);
-        return inSync.length === 0 ? undefined : ends[inSync.length];
-      }),
+  "a follower does not tell which epoch it has, and so never truncates": plantUntruncated,
+  "a leader counts itself twice": plantDoubleCount,
   "a leader lets followers in that lack what is committed": () =>
     replaced(LeaderReplicas.prototype, "expansion", (expansion) =>
       function (brokerId) {

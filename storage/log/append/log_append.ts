@@ -175,6 +175,7 @@ export function write(
   const segment = maybeRoll(state, records.length, info);
   const checked = checkProducers(
     producers,
+    state.segments,
     batches,
     origin,
     options.verificationGuard ?? VerificationGuard.SENTINEL,

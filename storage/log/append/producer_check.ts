@@ -7,13 +7,15 @@
 
 import { ProducerStateError } from "../../errors.ts";
 import type { AnyRecordBatch } from "../../record/record_batch.ts";
+import type { SegmentSet } from "../../segment/segment_set.ts";
 import type { AppendOrigin } from "../producer/append_origin.ts";
 import type { ProducerAppendInfo } from "../producer/producer_append_info.ts";
-import type { BatchMetadata } from "../producer/producer_state_entry.ts";
+import type { BatchMetadata, ProducerStateEntry } from "../producer/producer_state_entry.ts";
 import type { ProducerStateManager } from "../producer/producer_state_manager.ts";
 import { updateProducers } from "../producer/producer_updates.ts";
 import type { CompletedTxn } from "../producer/transaction_table.ts";
 import { VerificationGuard } from "../producer/verification_state_entry.ts";
+import { isBeforeKnown, rememberEarlierBatches } from "./earlier_batches.ts";
 
 /** What the producers' state becomes when the records are written. */
 export interface CheckedProducers {
@@ -26,12 +28,14 @@ export interface CheckedProducers {
 /**
  * Checks the batches of an append against the producers' state.
  *
+ * @param segments where batches are looked up that the state does not hold any more
  * @param guard what the sender has of a verified transaction
  * @returns `undefined` when no batch has a producer id
  * @throws {ProducerStateError} out of sequence, fenced, or outside of a transaction
  */
 export function checkProducers(
   producers: ProducerStateManager,
+  segments: SegmentSet,
   batches: readonly AnyRecordBatch[],
   origin: AppendOrigin,
   guard: VerificationGuard,
@@ -43,7 +47,8 @@ export function checkProducers(
     result ??= { updates: new Map(), completed: [] };
     if (origin === "client") {
       // A producer has up to five batches under way; any of them may come a second time.
-      const duplicate = producers.lastEntry(batch.producerId)?.findDuplicateBatch(batch);
+      const entry = producers.lastEntry(batch.producerId);
+      const duplicate = entry === undefined ? undefined : findDuplicate(segments, entry, batch);
       if (duplicate !== undefined) return { ...result, duplicate };
     }
     if (batch.isTransactional && (origin === "client" || origin === "coordinator")) {
@@ -59,6 +64,17 @@ export function checkProducers(
     if (completed !== undefined) result.completed.push(completed);
   }
   return result;
+}
+
+function findDuplicate(
+  segments: SegmentSet,
+  entry: ProducerStateEntry,
+  batch: AnyRecordBatch,
+): BatchMetadata | undefined {
+  const known = entry.findDuplicateBatch(batch);
+  if (known !== undefined || !isBeforeKnown(entry, batch)) return known;
+  rememberEarlierBatches(segments, entry);
+  return entry.findDuplicateBatch(batch);
 }
 
 /**

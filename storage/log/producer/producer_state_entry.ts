@@ -68,6 +68,8 @@ export class ProducerStateEntry {
   #currentTxnFirstOffset: number | undefined;
   // Oldest first, at most NUM_BATCHES_TO_RETAIN, all of the current epoch.
   readonly #batches: BatchMetadata[] = [];
+  /** Whether batches before those that are kept have been looked up in the log. */
+  hasLookedBack = false;
 
   /**
    * An entry without batches.

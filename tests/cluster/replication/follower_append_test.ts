@@ -37,6 +37,13 @@ Deno.test("a follower takes the leader's offsets, epochs, high watermark and log
   assertEquals([second.highWatermarkMoved, log.logStartOffset], [false, 2]);
 });
 
+Deno.test("a high watermark does not go back when a new leader knows less", () => {
+  const log = openLog(manualEnv());
+  appendFetched(log, { ...fetched(log, batch(["a", "b"], 0)), highWatermark: 2 });
+  const { highWatermarkMoved } = appendFetched(log, { ...fetched(log), highWatermark: 1 });
+  assertEquals([highWatermarkMoved, log.highWatermark], [false, 2]);
+});
+
 Deno.test("batches of a later leader's epoch are left for after a truncation", () => {
   const log = openLog(manualEnv());
   appendFetched(log, fetched(log, batch(["a"], 0, 4)));
