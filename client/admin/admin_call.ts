@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { VersionRange } from "../../storage/message/message_schema.ts";
 import { type Draft, encodedSize } from "../../storage/message/message_codec.ts";
 import { ProtocolError } from "../../storage/message/protocol_error.ts";
 import { NetworkError } from "../network/transport.ts";
@@ -36,6 +37,8 @@ export interface AdminRequest<Req, Res> {
   readonly minVersion?: number;
   /** The last version to use. Default: the latest. */
   readonly maxVersion?: number;
+  /** What is said when a node has no version that will do. Default: which versions those are. */
+  readonly unsupported?: string;
   /** The request itself; made again for each attempt. */
   readonly draft: (target: RequestTarget) => Draft<Req>;
 }
@@ -137,7 +140,7 @@ async function attempt<Req, Res, T>(
   const { signal } = time;
   const nodeId = await context.nodeFor(destination, signal);
   const connection = await client.connect(nodeId, signal);
-  const version = versionFor(request, connection.version(api));
+  const version = versionFor(request, connection.version(api), connection.versions.get(api.key));
   const timeoutMs = Math.ceil(Math.min(requestTimeoutMs, time.remainingMs));
   const body = draft({ timeoutMs, version });
   checkEncodable(api, version, body);
@@ -166,20 +169,22 @@ export function isDisconnect(error: unknown): boolean {
 
 /** @throws {KafkaError} `UNSUPPORTED_VERSION` when the node has no version that will do */
 function versionFor(
-  { api, minVersion = 0, maxVersion = Infinity }: AdminRequest<unknown, unknown>,
+  { api, minVersion = 0, maxVersion = Infinity, unsupported }: AdminRequest<unknown, unknown>,
   highest: number | undefined,
+  theirs: VersionRange | undefined,
 ): number {
   const name = apiKeyName(api);
-  if (highest === undefined) {
+  if (highest === undefined || theirs === undefined) {
     throw new KafkaError("UNSUPPORTED_VERSION", `The node does not support ${name}`);
   }
   if (highest >= minVersion) return Math.min(highest, maxVersion);
   const ours = supportedVersions(api);
   throw new KafkaError(
     "UNSUPPORTED_VERSION",
-    `The node does not support ${name} with version in range [${minVersion},${
-      Math.min(ours.highest, maxVersion)
-    }]. The supported range is [${ours.lowest},${highest}].`,
+    unsupported ??
+      `The node does not support ${name} with version in range [${minVersion},${
+        Math.min(ours.highest, maxVersion)
+      }]. The supported range is [${theirs.lowest},${theirs.highest}].`,
   );
 }
 

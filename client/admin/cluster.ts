@@ -43,9 +43,6 @@ export interface DescribeClusterOptions extends CallOptions {
   readonly includeFencedBrokers?: boolean;
 }
 
-/** The first version of DescribeCluster that tells of fenced brokers. */
-const FENCED_VERSION = 2;
-
 /**
  * Describes the cluster.
  *
@@ -74,7 +71,6 @@ export async function describeClusterWithin(
       name: "listNodes",
       destination: { to: "any", orController: true },
       api: describeClusterApi,
-      minVersion: includeFencedBrokers ? FENCED_VERSION : 0,
       draft: () => ({
         includeClusterAuthorizedOperations: includeAuthorizedOperations,
         ...(usesControllers ? { endpointType: CONTROLLER_ENDPOINTS } : {}),

@@ -39,6 +39,7 @@ export interface AlterReassignmentsOptions extends CallOptions {
   readonly allowReplicationFactorChange?: boolean;
 }
 
+const KEEPS_REPLICATION_FACTOR_VERSION = 1;
 const CONTROLLER: Destination = { to: "controller", orController: true };
 
 /**
@@ -52,6 +53,7 @@ export async function alterPartitionReassignments(
   options: AlterReassignmentsOptions = {},
 ): Promise<AdminResults<TopicPartition, void>> {
   const wanted = new TopicPartitionMap(reassignments);
+  const { allowReplicationFactorChange = true } = options;
   return await outcomesOf<TopicPartition, void>(
     context,
     topicPartitionKey,
@@ -68,9 +70,14 @@ export async function alterPartitionReassignments(
         name: "alterPartitionReassignments",
         destination: CONTROLLER,
         api: alterPartitionReassignmentsApi,
+        minVersion: allowReplicationFactorChange ? 0 : KEEPS_REPLICATION_FACTOR_VERSION,
+        unsupported:
+          "The broker does not support the AllowReplicationFactorChange option for the " +
+          "AlterPartitionReassignments API. Consider re-sending the request without the option or " +
+          "updating the server version",
         draft: ({ timeoutMs }) => ({
           timeoutMs,
-          allowReplicationFactorChange: options.allowReplicationFactorChange ?? true,
+          allowReplicationFactorChange,
           topics: byTopic(sent, (topicPartition) => ({
             partitionIndex: topicPartition.partition,
             replicas: wanted.get(topicPartition) ?? null,

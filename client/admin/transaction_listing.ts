@@ -78,7 +78,7 @@ async function transactionsOf(
     name: "listTransactions(api=LIST_TRANSACTIONS)",
     destination: { to: brokerId },
     api: listTransactionsApi,
-    minVersion: pattern !== "" ? PATTERN_VERSION : durationFilter >= 0 ? DURATION_VERSION : 0,
+    ...neededVersion(pattern !== "", durationFilter >= 0),
     draft: () => ({
       stateFilters: [...options.filteredStates ?? []],
       producerIdFilters: [...options.filteredProducerIds ?? []],
@@ -104,4 +104,23 @@ async function transactionsOf(
     }
     return { error: new KafkaError(error, `${request} with an unexpected exception`) };
   });
+}
+
+/** Filters need versions of their own. */
+function neededVersion(
+  hasPattern: boolean,
+  hasDuration: boolean,
+): { minVersion: number; unsupported: string } {
+  const needs = (filter: string, version: number, instead: string) => ({
+    minVersion: version,
+    unsupported: `${filter} can be set only when using API version ${version} or higher. ` +
+      `If client is connected to an older broker, do not specify ${instead}.`,
+  });
+  return hasPattern
+    ? needs("Transactional ID pattern filter", PATTERN_VERSION, "the pattern filter")
+    : needs(
+      "Duration filter",
+      hasDuration ? DURATION_VERSION : 0,
+      "duration filter or set duration filter to -1",
+    );
 }

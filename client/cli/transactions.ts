@@ -10,7 +10,7 @@ import type { Clock } from "../../storage/env.ts";
 import type { LineOutput } from "../../storage/cli/tool.ts";
 import { type TopicPartition, topicPartitionKey } from "../../storage/file/file_names.ts";
 import type { AbortTransactionSpec } from "../admin/producers.ts";
-import { KafkaError } from "../protocol/error_codes.ts";
+import { type ErrorName, KafkaError } from "../protocol/error_codes.ts";
 import { type Admin, openAdmin } from "./admin_session.ts";
 import { type ClientToolIo, runClientTool } from "./client_tool.ts";
 import { findHangingTransactions } from "./hanging_transactions.ts";
@@ -21,6 +21,8 @@ import { orUsage, toolArguments } from "./tool_arguments.ts";
 import { failing, transactionsExit } from "./transactions_failure.ts";
 import { TRANSACTIONS } from "./transactions_usage.ts";
 
+/** Errors of one broker that are told without a line of their own. */
+const EXPECTED: readonly ErrorName[] = ["COORDINATOR_NOT_AVAILABLE", "UNSUPPORTED_VERSION"];
 const DEFAULT_TIMEOUT_MINUTES = 15;
 const MS_PER_MINUTE = 60_000;
 
@@ -48,7 +50,7 @@ async function list(
     });
     for (const broker of results.keys()) {
       const error = results.error(broker);
-      if (!(error instanceof KafkaError) || error.code === "COORDINATOR_NOT_AVAILABLE") continue;
+      if (!(error instanceof KafkaError) || EXPECTED.includes(error.code)) continue;
       const text =
         `The \`ListTransactions\` request sent to broker ${broker} failed because of an unexpected error ${error.code}`;
       output.printError(adminLogLine(clock, text, "internals.ListTransactionsHandler"));

@@ -24,6 +24,16 @@ export class PartitionSequences {
   lastAckedOffset: number = NONE;
   /** Batches that have numbers and have not ended, in the order of the numbers. */
   readonly inFlight: ProducerBatch[] = [];
+  /** How many batches had numbers, by the time that each of those got its own. */
+  readonly #places = new Map<ProducerBatch, number>();
+  #added = 0;
+
+  /** How many batches there are from the first on its way to the last that got a number, those among them that have ended as well. */
+  get span(): number {
+    const first = this.inFlight[0];
+    if (first === undefined) return 0;
+    return Math.max(this.inFlight.length, 1 + this.#added - this.#places.get(first)!);
+  }
 
   /** The number that must come next at the broker, as far as it has answered. */
   get afterLastAcked(): number {
@@ -36,12 +46,14 @@ export class PartitionSequences {
       precedes(batch.baseSequence, baseSequence)
     );
     this.inFlight.splice(at < 0 ? this.inFlight.length : at, 0, batch);
+    this.#places.set(batch, ++this.#added);
   }
 
   /** A batch has ended. */
   remove(batch: ProducerBatch): void {
     const at = this.inFlight.indexOf(batch);
     if (at >= 0) this.inFlight.splice(at, 1);
+    this.#places.delete(batch);
   }
 
   /** The records up to a number are written. */

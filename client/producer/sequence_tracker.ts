@@ -18,6 +18,8 @@ import {
 import { precedes } from "./sequence_order.ts";
 
 const MAX_EPOCH = 0x7fff;
+/** How many of a producer's last batches a broker knows again. */
+const KNOWN_BATCHES = 5;
 
 /** What came of asking whether sequence numbers of expired batches have arrived after all. */
 export type Resolution = "nothing" | "resolved" | "lost";
@@ -80,6 +82,9 @@ export class SequenceTracker {
       // A broker takes any number from a producer that it does not know. Were the first batch refused and the second taken, the first could
       // never be written.
       if (first !== undefined && !this.#known.has(name)) return false;
+      // A new leader is sent batches while the one before it still has some that it may have written. The first of them must be known when it
+      // is sent again.
+      if (sequences.span >= KNOWN_BATCHES) return false;
       return !this.#unresolved.has(name);
     }
     // What is sent again goes one batch at a time, in order.

@@ -79,7 +79,7 @@ export function compileStruct(
       const struct = asStruct(value, path);
       for (const { name, isDefault } of absent) {
         const given = struct[name];
-        if (given !== undefined && !isDefault(given)) refuseAbsent(path, name, version);
+        if (given !== undefined && !isDefault(given)) refuseAbsent(name, version);
       }
       let total = isFlexible ? tagged.size(struct) : refuseUnknown(struct, path, version);
       for (let i = 0; i < present.length; i++) {
@@ -109,10 +109,8 @@ function asStruct(value: unknown, path: string): Struct {
   return value as Struct;
 }
 
-function refuseAbsent(path: string, name: string, version: number): never {
-  throw new ProtocolError(
-    `Attempted to write a non-default ${name} of ${path}, which is not in version: ${version}`,
-  );
+function refuseAbsent(name: string, version: number): never {
+  throw new ProtocolError(`Attempted to write a non-default ${name} at version ${version}`);
 }
 
 /** There is no room for tagged fields in versions that are not flexible. */

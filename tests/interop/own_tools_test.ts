@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import type { Finished } from "./kafka/apache_kafka.ts";
 import { startToolRunner } from "./kafka/tool_runner.ts";
-import { startBrokerUnderTest } from "./support/broker_under_test.ts";
+import { startApacheKafka39, startBrokerUnderTest } from "./support/broker_under_test.ts";
 import { comparable, type Placeholders, toolOf, transcript } from "./support/cli_fixtures.ts";
 import { SEQUENCE } from "./support/cli_sequence.ts";
 import {
@@ -74,41 +74,50 @@ function comparableStep(finished: Finished, places: Placeholders): string {
     // Kafka's tool tells of a plan with groups that it is none without groups, and goes on.
     .replaceAll(/^com\.fasterxml\.\S*InvalidFormatException: .*\n at .*\n/gm, "")
     .replace(/\[stderr\]\n(?=\[rc\])/, "")
+    // Whatever it is that an older broker does not know, Kafka's tool warns of something else.
+    .replaceAll(/^.* does not support MAX_TIMESTAMP offset specs .*\n/gm, "")
     // Java's sets of constants have an order of their own in each process.
     .replaceAll(/(Valid (?:states|types) are: )(.*)/g, (_, head, list) => head + sorted(list))
     .replaceAll(/\[[\w-]+\](?:, \[[\w-]+\])+/g, sorted);
 }
 
-Deno.test("our tools print what Apache Kafka's print on the same broker", async (t) => {
-  const directory = await Deno.makeTempDir();
-  try {
-    await Deno.mkdir(`${directory}/node`);
-    for (const [name, text] of Object.entries(STEP_FILES)) {
-      await Deno.writeTextFile(`${directory}/${name}`, text.replaceAll("DIR/", `${directory}/`));
-    }
-    await using broker = await startBrokerUnderTest(`${directory}/node`, {
-      properties: CLI_NODE,
-      serverProperties: true,
-    });
-    const places = await placeholders(broker, directory);
-    await using java = await startToolRunner();
-    for (const step of PREPARATION) {
-      const { code, stderr } = await java.run(...commandOf(step, places, "k"));
-      assertEquals([code, stderr], [0, ""], step);
-    }
-    for (const [tool, steps] of Object.entries(STEPS)) {
-      await t.step(tool, async (t) => {
-        for (const step of steps) {
-          await t.step(step, async () => {
-            const run = step.startsWith("! ") ? java.runAlone : java.run;
-            const kafkas = await run(...commandOf(step, places, "k"));
-            const ours = await runOurs(...commandOf(step, places, "o"), directory);
-            assertEquals(comparableStep(ours, places), comparableStep(kafkas, places));
-          });
-        }
+const BROKERS = {
+  "the same broker": startBrokerUnderTest,
+  "a broker of the line before": startApacheKafka39,
+} as const;
+
+for (const [name, start] of Object.entries(BROKERS)) {
+  Deno.test(`our tools print what Apache Kafka's print on ${name}`, async (t) => {
+    const directory = await Deno.makeTempDir();
+    try {
+      await Deno.mkdir(`${directory}/node`);
+      for (const [name, text] of Object.entries(STEP_FILES)) {
+        await Deno.writeTextFile(`${directory}/${name}`, text.replaceAll("DIR/", `${directory}/`));
+      }
+      await using broker = await start(`${directory}/node`, {
+        properties: CLI_NODE,
+        serverProperties: true,
       });
+      const places = await placeholders(broker, directory);
+      await using java = await startToolRunner();
+      for (const step of PREPARATION) {
+        const { code, stderr } = await java.run(...commandOf(step, places, "k"));
+        assertEquals([code, stderr], [0, ""], step);
+      }
+      for (const [tool, steps] of Object.entries(STEPS)) {
+        await t.step(tool, async (t) => {
+          for (const step of steps) {
+            await t.step(step, async () => {
+              const run = step.startsWith("! ") ? java.runAlone : java.run;
+              const kafkas = await run(...commandOf(step, places, "k"));
+              const ours = await runOurs(...commandOf(step, places, "o"), directory);
+              assertEquals(comparableStep(ours, places), comparableStep(kafkas, places));
+            });
+          }
+        });
+      }
+    } finally {
+      await Deno.remove(directory, { recursive: true });
     }
-  } finally {
-    await Deno.remove(directory, { recursive: true });
-  }
-});
+  });
+}

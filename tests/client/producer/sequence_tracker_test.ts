@@ -53,6 +53,23 @@ Deno.test("until the broker knows the producer one batch goes at a time", () => 
   assertEquals(sequences.maySend(next), true);
 });
 
+Deno.test("no batch is sent that would have a broker forget one that is not answered yet", () => {
+  const sequences = tracker();
+  sequences.completed(assigned(sequences, 1)[0]!, 0);
+  const [first, second] = assigned(sequences, 1, 1);
+  const next = batchOf(["v"], { queue });
+  for (let i = 0; i < 3; i++) {
+    assertEquals(sequences.maySend(next), true);
+    // These go to the next leader, which has answered.
+    sequences.completed(assigned(sequences, 1)[0]!, 3 + i);
+  }
+  assertEquals(sequences.maySend(next), false);
+  sequences.completed(first!, 1);
+  assertEquals(sequences.maySend(next), true);
+  sequences.completed(second!, 2);
+  assertEquals(sequences.of(NAME).span, 0);
+});
+
 Deno.test("what is sent again goes in order, one batch at a time", () => {
   const sequences = tracker();
   const [first, second] = assigned(sequences, 2, 2);
