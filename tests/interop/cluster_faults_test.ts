@@ -9,10 +9,12 @@ import {
   startClusterUnderTest,
 } from "./support/cluster_under_test.ts";
 import { string } from "../../storage/serde/string.ts";
+import { startVerifiable, type ToldEvent } from "./support/verifiable_tools.ts";
 
 /**
- * A cluster of processes whose nodes are killed, stopped for a while and started again, brokers and controllers, while an idempotent producer
- * writes with acks=all: nothing that was acknowledged is lost, nothing is there twice, and the order stays.
+ * A cluster of processes whose nodes are killed, stopped for a while and started again, brokers and controllers, while our producer and Apache
+ * Kafka's verifiable producer write with idempotence and acks=all, and its verifiable consumer reads in a group: nothing that was
+ * acknowledged is lost, nothing is there twice, and the order stays.
  */
 
 /** How long there are faults, s; half an hour is `FAULT_SECONDS=1800`. */
@@ -85,8 +87,12 @@ Deno.test(`nothing is lost, doubled or out of order in ${SECONDS} s of faults`, 
     });
     const servers = { "bootstrap.servers": cluster.bootstrap };
     const admin = new Admin(servers);
-    await admin.createTopics([{ name: "t", numPartitions: PARTITIONS, replicationFactor: 3 }]);
+    const topics = ["t", "verified"];
+    (await admin.createTopics(
+      topics.map((name) => ({ name, numPartitions: PARTITIONS, replicationFactor: 3 })),
+    )).all();
     await admin.close();
+    await using verifying = await startVerifying(cluster.bootstrap, directory);
     const producer = new Producer({
       ...{ ...servers, "delivery.timeout.ms": 180_000, "linger.ms": 2 },
       ...{ keySerializer: string(), valueSerializer: string() },
@@ -103,9 +109,10 @@ Deno.test(`nothing is lost, doubled or out of order in ${SECONDS} s of faults`, 
     isOver = true;
     await writing;
     await producer.close();
+    const verified = await verifying.end();
     for (const [partition, { values, offsets }] of sent.entries()) {
       assert(values.length > 100, `partition ${partition} took ${values.length} records`);
-      const read = await readAll(servers, partition, Math.max(...offsets.values()));
+      const read = await readAll(servers, "t", partition, Math.max(...offsets.values()));
       const at = new Map(read.map(({ offset, value }) => [value, offset]));
       assertEquals(at.size, read.length, `partition ${partition} has something twice`);
       for (const [value, offset] of offsets) {
@@ -114,7 +121,21 @@ Deno.test(`nothing is lost, doubled or out of order in ${SECONDS} s of faults`, 
       const positions = values.map((value) => at.get(value)).filter((one) => one !== undefined);
       assertEquals(positions, positions.toSorted((a, b) => a - b), "the order");
     }
-    const total = sent.reduce((sum, { offsets }) => sum + offsets.size, 0);
+    for (const [partition, { acknowledged, consumed }] of verified.entries()) {
+      const read = await readAll(servers, "verified", partition, Math.max(...acknowledged.keys()));
+      const at = new Map(read.map(({ offset, value }) => [offset, value]));
+      for (const told of [acknowledged, consumed]) {
+        for (const [offset, value] of told) assertEquals(at.get(offset), value);
+      }
+      const values = read.map(({ value }) => Number(value));
+      // What is there twice is not in order either.
+      for (const [i, value] of values.entries()) assert(i === 0 || value > values[i - 1]!);
+    }
+    const total = [
+      ...sent.map(({ offsets }) => offsets),
+      ...verified.map((one) => one.acknowledged),
+    ]
+      .reduce((sum, { size }) => sum + size, 0);
     console.log(`${told.length} faults, ${total} records acknowledged`);
   } catch (error) {
     console.log(`SEED=${SEED}: ${told.join("; ")}`);
@@ -124,8 +145,60 @@ Deno.test(`nothing is lost, doubled or out of order in ${SECONDS} s of faults`, 
   }
 });
 
+/** What Apache Kafka's tools were told of a partition: values by offset. */
+interface Verified {
+  readonly acknowledged: Map<number, string>;
+  readonly consumed: Map<number, string>;
+}
+
+/** Has Apache Kafka's tools write and read until the end. */
+async function startVerifying(bootstrap: string, directory: string) {
+  const config = `${directory}/verifiable.properties`;
+  // The tool gives up at the first error, unless it is told otherwise.
+  const lasting = { "retries": "1000000", "delivery.timeout.ms": "180000" };
+  const lines = Object.entries({ ...lasting, "enable.idempotence": "true" });
+  await Deno.writeTextFile(config, lines.map((line) => `${line.join("=")}\n`).join(""));
+  const server = ["--bootstrap-server", bootstrap, "--topic", "verified"];
+  const producer = await startVerifiable("VerifiableProducer", [
+    ...[...server, "--acks", "-1", "--throughput", "200", "--command-config", config],
+  ]);
+  const consumer = await startVerifiable("VerifiableConsumer", [
+    ...[...server, "--group-id", "verifiers", "--reset-policy", "earliest", "--verbose"],
+  ]);
+  return {
+    async end(): Promise<readonly Verified[]> {
+      await producer.stop();
+      const of = (events: readonly ToldEvent[], name: string, partition: number) =>
+        new Map(
+          events.filter((event) => event.name === name && event.partition === partition)
+            .map(({ offset, value }) => [offset!, value!]),
+        );
+      const failed = producer.told.filter(({ name }) => name === "producer_send_error");
+      assertEquals(failed, []);
+      const verified = () =>
+        Array.from({ length: PARTITIONS }, (_, partition): Verified => ({
+          acknowledged: of(producer.told, "producer_send_success", partition),
+          consumed: of(consumer.told, "record_data", partition),
+        }));
+      const isRead = ({ acknowledged, consumed }: Verified) =>
+        [...acknowledged.keys()].every((offset) => consumed.has(offset));
+      for (const end = performance.now() + 60_000; !verified().every(isRead);) {
+        assert(performance.now() < end, "the verifiable consumer does not get to the end");
+        await pause(200);
+      }
+      await consumer.stop();
+      return verified();
+    },
+    async [Symbol.asyncDispose]() {
+      await producer[Symbol.asyncDispose]();
+      await consumer[Symbol.asyncDispose]();
+    },
+  };
+}
+
 async function readAll(
   servers: { readonly "bootstrap.servers": string },
+  topic: string,
   partition: number,
   upTo: number,
 ): Promise<{ readonly offset: number; readonly value: string }[]> {
@@ -135,7 +208,7 @@ async function readAll(
   });
   const read: { offset: number; value: string }[] = [];
   try {
-    consumer.assign([{ topic: "t", partition }]);
+    consumer.assign([{ topic, partition }]);
     const end = performance.now() + 60_000;
     while ((read.at(-1)?.offset ?? -1) < upTo) {
       assert(performance.now() < end, `partition ${partition} ends at ${read.at(-1)?.offset}`);
@@ -181,7 +254,7 @@ Deno.test("a broker whose disk is empty catches up, and may lead then", async ()
     }
     // Nobody has the disk any more on which it was written first.
     for (let partition = 0; partition < PARTITIONS; partition++) {
-      const read = await readAll(servers, partition, 1000 / PARTITIONS - 1);
+      const read = await readAll(servers, "t", partition, 1000 / PARTITIONS - 1);
       assertEquals(
         read.map(({ value }) => value),
         Array.from(
