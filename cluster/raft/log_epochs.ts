@@ -18,9 +18,9 @@ type Log = Pick<
 type Snapshots = Pick<SnapshotFiles, "earliest" | "latest">;
 
 /**
- * Epoch of the last record, or of the snapshot that the log begins behind; 0 when there is nothing.
+ * Epoch of the last record, or of the snapshot behind which nothing is; 0 when there is nothing at all.
  *
- * @throws {CorruptRecordError} when the log is empty and does not begin behind its latest snapshot
+ * @throws {CorruptRecordError} when no epoch of a record is known, and the log does not end with its latest snapshot
  */
 export function lastEpoch(
   { leaderEpochCache, logEndOffset, logStartOffset }: Log,
@@ -29,10 +29,11 @@ export function lastEpoch(
   const epoch = leaderEpochCache.latestEpoch;
   if (epoch !== undefined) return epoch;
   if (latest === undefined) return 0;
-  if (latest.offset === logStartOffset && latest.offset === logEndOffset) return latest.epoch;
+  // The epochs begin with the snapshot; the log, once it was opened again, with the segment that holds its place.
+  if (latest.offset === logEndOffset) return latest.epoch;
   throw new CorruptRecordError(
     `Log doesn't have a last fetch epoch and there is a snapshot (offset ${latest.offset}, epoch ${latest.epoch}). ` +
-      `Expected the snapshot's end offset to match the log's end offset (${logEndOffset}) and the log start offset (${logStartOffset})`,
+      `Expected the snapshot's end offset to match the log's end offset (${logEndOffset}); the log start offset is ${logStartOffset}`,
   );
 }
 

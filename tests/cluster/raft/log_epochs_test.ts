@@ -26,6 +26,7 @@ const none = { earliest: undefined, latest: undefined };
 Deno.test("the last epoch is that of the last record, or of the snapshot that the log begins behind", () => {
   assertEquals(lastEpoch(log({ latestEpoch: 4 }), one), 4);
   assertEquals(lastEpoch(log({ start: 5, end: 5 }), one), 3);
+  assertEquals(lastEpoch(log({ start: 3, end: 5 }), one), 3);
   assertEquals(lastEpoch(log({}), none), 0);
   assertThrows(() => lastEpoch(log({ start: 5, end: 6 }), one), CorruptRecordError, "offset 5");
 });

@@ -72,6 +72,24 @@ Deno.test("what is below a snapshot goes only when that snapshot is there, commi
   log.close();
 });
 
+Deno.test("a log that was opened again and is cut off at its snapshot has the snapshot's epoch", () => {
+  const env = manualEnv();
+  const log = open(env);
+  for (let i = 0; i < 6; i++) append(log, 1);
+  log.updateHighWatermark(4);
+  for (const offset of [2, 4]) snapshot(env, log, { offset, epoch: 1 });
+  assert(log.deleteBeforeSnapshot({ offset: 4, epoch: 1 }, "test"));
+  log.close();
+  const again = open(env);
+  again.truncateTo(4);
+  // The segment that holds the snapshot's place is whole.
+  assertEquals([again.startOffset, again.endOffset, again.lastEpoch], [0, 4, 1]);
+  append(again, 2);
+  assertEquals([again.endOffset, again.lastEpoch], [5, 2]);
+  assertEquals(again.endOffsetForEpoch(1), { offset: 4, epoch: 1 });
+  again.close();
+});
+
 Deno.test("the newest snapshot stays, however small the limit is", () => {
   const env = manualEnv();
   const log = open(env, { internalSegmentBytes: 100, retentionBytes: 0 });
