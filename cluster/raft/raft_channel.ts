@@ -5,7 +5,7 @@
  */
 
 import { BrokerLink } from "../../client/network/broker_link.ts";
-import type { Address, Transport } from "../../client/network/transport.ts";
+import { type Address, NetworkError, type Transport } from "../../client/network/transport.ts";
 import { KafkaError } from "../../client/protocol/error_codes.ts";
 import { vote } from "../../client/protocol/messages/vote.ts";
 import type { Clock } from "../../storage/env.ts";
@@ -49,7 +49,8 @@ export class RaftChannel implements RaftNetwork {
   }
 
   /**
-   * Asks a node, over a connection that is made if there is none.
+   * Asks a node, over a connection that is made if there is none. The answer is `BROKER_NOT_AVAILABLE` where connections are refused: the machine is
+   * there, the node is not.
    *
    * @throws {NetworkError} when it cannot be reached
    * @throws {KafkaError} when it takes too long
@@ -66,6 +67,8 @@ export class RaftChannel implements RaftNetwork {
     } catch (error) {
       const isTooOld = error instanceof KafkaError && error.code === "UNSUPPORTED_VERSION";
       if (isTooOld) return { type: "failure", error: "UNSUPPORTED_VERSION" };
+      const isRefused = error instanceof NetworkError && error.kind === "refused";
+      if (isRefused) return { type: "failure", error: "BROKER_NOT_AVAILABLE" };
       throw error;
     }
   }

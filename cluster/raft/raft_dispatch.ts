@@ -9,6 +9,7 @@ import { handleBeginQuorumEpoch, handleBeginQuorumEpochResponse } from "./epoch_
 import { handleEndQuorumEpoch, handleEndQuorumEpochResponse } from "./epoch_end.ts";
 import { handleFetchResponse } from "./fetch_sending.ts";
 import { handleFetch } from "./fetch_serving.ts";
+import { missLeader } from "./follower_progress.ts";
 import type { RaftContext } from "./raft_context.ts";
 import type { RaftAnswer, RaftFailure, RaftRequest, RaftResponse } from "./raft_message.ts";
 import { handleFetchSnapshotResponse } from "./snapshot_fetching.ts";
@@ -75,12 +76,22 @@ function take(context: RaftContext, { from, response }: ArrivedResponse, now: nu
     case "fetch_snapshot":
       return handleFetchSnapshotResponse(context, response, now);
     case "failure":
-      // Some voter is too old to be asked how a vote would go: it is asked for its vote instead.
-      if (
-        response.error === "UNSUPPORTED_VERSION" && context.quorum.state.name === "Prospective"
-      ) {
-        beginElection(context, now);
-      }
+      handleFailure(context, from, response, now);
       return false;
+  }
+}
+
+function handleFailure(
+  context: RaftContext,
+  from: number,
+  { error }: RaftFailure,
+  now: number,
+): void {
+  const { quorum: { state, isVoter } } = context;
+  if (error === "UNSUPPORTED_VERSION" && state.name === "Prospective") {
+    // Some voter is too old to be asked how a vote would go: it is asked for its vote instead.
+    beginElection(context, now);
+  } else if (error === "BROKER_NOT_AVAILABLE" && state.name === "Follower") {
+    if (isVoter && from === state.leaderId) missLeader(context, state, now);
   }
 }

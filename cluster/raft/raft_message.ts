@@ -208,6 +208,9 @@ export type RaftResponse =
 export interface RaftFailure {
   /** What stands for an answer. */
   readonly type: "failure";
-  /** Why; `BROKER_NOT_AVAILABLE` when the network gave none. */
+  /**
+   * Why; `BROKER_NOT_AVAILABLE` when nobody is there, as the node's machine, which refuses connections, or the node itself says, and
+   * `NETWORK_EXCEPTION` when the network gave no answer and nobody knows more.
+   */
   readonly error: ErrorName;
 }

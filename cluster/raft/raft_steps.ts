@@ -202,7 +202,7 @@ export class RaftSteps implements ReplicaSteps {
       response = await this.#parts.network!.send(to, request);
     } catch (error) {
       this.#parts.env.logger.write("debug", "No answer from another replica", { ...to, error });
-      response = { type: "failure", error: "BROKER_NOT_AVAILABLE" };
+      response = { type: "failure", error: "NETWORK_EXCEPTION" };
     }
     if (this.isStopped) return;
     this.tryStep({ type: "response", from: to.id, correlationId, response });

@@ -29,9 +29,11 @@ export interface Weather {
   readonly duplication: number;
   /** Probability that a message takes very long. */
   readonly slow: number;
+  /** Probability that a node that is up refuses to be connected to, as if it were down. */
+  readonly refusal: number;
 }
 
-export const FAIR: Weather = { loss: 0, duplication: 0, slow: 0 };
+export const FAIR: Weather = { loss: 0, duplication: 0, slow: 0, refusal: 0 };
 
 const FOREVER = new Promise<never>(() => {});
 
@@ -102,6 +104,10 @@ export class QuorumNetwork {
   ): Promise<RaftResponse | RaftFailure> {
     await this.#way(from, to);
     const handler = this.#handlers.get(to);
+    if (this.#random.chance(handler === undefined ? 0.5 : this.weather.refusal)) {
+      return { type: "failure", error: "BROKER_NOT_AVAILABLE" };
+    }
+    // The whole machine is down.
     if (handler === undefined) throw new Error(`Node ${to} is down`);
     const response = await handler(request);
     // Whoever has died meanwhile has said nothing.

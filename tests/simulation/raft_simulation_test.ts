@@ -161,6 +161,7 @@ class History {
   async #append(): Promise<void> {
     while (!this.#isOver) {
       await this.#clock.sleep(this.#random.next() * 300);
+      if (this.#isOver) return;
       for (const replica of this.#voters) void replica.append(`value ${this.#values++}`);
     }
   }
@@ -222,6 +223,7 @@ class History {
           loss: random.next() * 0.2,
           duplication: random.next() * 0.3,
           slow: random.next() * 0.05,
+          refusal: random.next() * 0.2,
         };
         return;
       case "heal":

@@ -97,6 +97,12 @@ class QuorumMember {
     await this.driver.shutdown();
     await this.#server.shutdown();
   }
+
+  async kill(): Promise<void> {
+    const ended = this.#server.shutdown();
+    await this.driver.shutdown(true);
+    await ended;
+  }
 }
 
 /** Three voters, and whoever else fetches. */
@@ -129,6 +135,13 @@ export class QuorumOverNetwork implements AsyncDisposable {
     const member = this.#members.get(id)!;
     this.#members.delete(id);
     await this.during(member.stop());
+  }
+
+  /** Ends a node as a kill of its process does: its connections break, and its listener is there no more. */
+  async kill(id: number): Promise<void> {
+    const member = this.#members.get(id)!;
+    this.#members.delete(id);
+    await this.during(member.kill());
   }
 
   member(id: number): QuorumMember {

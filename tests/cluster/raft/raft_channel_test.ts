@@ -1,10 +1,11 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import type { MemoryTransport } from "../../../client/network/memory_transport.ts";
+import { MemoryTransport } from "../../../client/network/memory_transport.ts";
 import { NetworkError } from "../../../client/network/transport.ts";
 import { RaftChannel } from "../../../cluster/raft/raft_channel.ts";
 import type { RaftRequest } from "../../../cluster/raft/raft_message.ts";
 import type { Clock } from "../../../storage/env.ts";
 import { startWithController } from "../../support/broker.ts";
+import { manualEnv } from "../../support/manual_env.ts";
 
 const CLUSTER_ID = "AnotherClusterIdxxxxxA";
 
@@ -34,8 +35,22 @@ Deno.test("a replica is asked over its listener, and asked again after its conne
   const network = channel(transport, env.clock);
   const refused = { type: "failure", error: "INCONSISTENT_CLUSTER_ID" } as const;
   assertEquals(await network.send({ id: 1, host, port }, asked), refused);
-  await assertRejects(() => network.send({ id: 1, host, port: port + 1000 }, asked), NetworkError);
+  await assertRejects(async () => {
+    const waiting = network.send({ id: 1, host, port }, asked);
+    transport.breakConnections();
+    await waiting;
+  }, NetworkError);
   assertEquals(await network.send({ id: 1, host, port }, asked), refused);
+  network.close();
+});
+
+Deno.test("a machine that refuses to connect says that the node is not there", async () => {
+  const { clock } = manualEnv();
+  const network = channel(new MemoryTransport(), clock);
+  assertEquals(await network.send({ id: 1, host: "localhost", port: 9093 }, asked), {
+    type: "failure",
+    error: "BROKER_NOT_AVAILABLE",
+  });
   network.close();
 });
 

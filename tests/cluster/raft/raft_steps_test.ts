@@ -95,3 +95,22 @@ Deno.test("when the disk fails, who waits is told, the owner once, and nothing i
   assertEquals(parts.quorumState.read()!.leaderId, 1);
   steps.close();
 });
+
+Deno.test("a leader that the network does not reach may be there; one that is refused is not", async () => {
+  const stateAfter = async (send: RaftNetwork["send"]) => {
+    const { env, parts, steps } = stepsOf({ voters: VOTERS, send });
+    steps.step({
+      type: "start",
+      election: { epoch: 1, leaderId: 2, votedKey: undefined, voters: [1, 2, 3] },
+    });
+    await env.clock.advance(50);
+    steps.tryStep({ type: "poll" });
+    const { state } = parts.node;
+    steps.stop();
+    steps.close();
+    return state.name;
+  };
+  assertEquals(await stateAfter(() => Promise.reject(new Error("none"))), "Follower");
+  const gone = { type: "failure", error: "BROKER_NOT_AVAILABLE" } as const;
+  assertEquals(await stateAfter(() => Promise.resolve(gone)), "Prospective");
+});

@@ -73,6 +73,19 @@ Deno.test("when the leader stops another one leads, and the old one catches up f
   assertEquals((await all.leader()).id, next.id);
 });
 
+Deno.test("a leader that is killed is replaced without waiting for the fetch timeout", async () => {
+  await using all = await quorum({ fetchTimeoutMs: 30_000, electionTimeoutMs: 30_000 });
+  await all.commit(record("a"));
+  const old = await all.leader();
+  await all.clock.advance(1000);
+  const killedAt = all.clock.now();
+  await all.kill(old.id);
+  const next = await all.leader();
+  assertNotEquals(next.id, old.id);
+  assert(all.clock.now() - killedAt <= 300, `${all.clock.now() - killedAt} ms`);
+  await all.commit(record("b"));
+});
+
 Deno.test("who was away for too long, or has nothing, catches up from a snapshot", async () => {
   await using all = await quorum({
     config: { internalSegmentBytes: 2000, retentionBytes: 3500, deleteDelayMs: 1000 },

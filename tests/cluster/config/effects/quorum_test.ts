@@ -19,7 +19,7 @@ function voter(properties: Readonly<Record<string, string>>): ScriptedReplica {
   return new ScriptedReplica({ config: quorumConfig(raftConfig(config)) });
 }
 
-const FAILURE = { type: "failure", error: "BROKER_NOT_AVAILABLE" } as const;
+const FAILURE = { type: "failure", error: "NETWORK_EXCEPTION" } as const;
 
 Deno.test("controller.quorum.fetch.timeout.ms: a leader without answers, or without fetches of a majority, is one no more", () => {
   const properties = { "controller.quorum.fetch.timeout.ms": "700" };
