@@ -8,6 +8,7 @@ import type { MetadataImage } from "../../cluster/controller/metadata_image.ts";
 import { string } from "../../storage/serde/string.ts";
 import { CollectingLogger, SeededRandom } from "../support/manual_env.ts";
 import { ClusterChecks } from "./cluster_checks.ts";
+import { ClusterGroup } from "./cluster_group.ts";
 import { ClusterNetwork } from "./cluster_network.ts";
 import { ClusterNode, type Death, hostOf, type NodeWorld } from "./cluster_node.ts";
 import { contentOf, Violation } from "./replication_checks.ts";
@@ -36,6 +37,7 @@ export class ClusterHistory implements NodeWorld {
   readonly nodes: readonly ClusterNode[];
   readonly checks: ClusterChecks;
   readonly ledgers: SendLedger[] = [];
+  readonly group: ClusterGroup;
   readonly #failed = Promise.withResolvers<never>();
   readonly #bootstrapServers: string;
   #isCalm = false;
@@ -49,6 +51,11 @@ export class ClusterHistory implements NodeWorld {
     this.checks = new ClusterChecks(this.nodes, TOPICS);
     this.#bootstrapServers = this.nodes.filter(({ isBroker }) => isBroker)
       .map(({ host }) => `${host}:9092`).join();
+    const { clock, network, random, checks } = this;
+    const bootstrapServers = this.#bootstrapServers;
+    this.group = new ClusterGroup({
+      ...{ clock, network, random, checks, bootstrapServers, topics: TOPICS },
+    });
   }
 
   readonly onFailure = (error: unknown): void => this.#failed.reject(error);
@@ -79,7 +86,14 @@ export class ClusterHistory implements NodeWorld {
     await this.#until("all nodes are there", () => nodes.every(({ rooms }) => rooms !== undefined));
     await this.#makeTopics();
     const writing = TOPICS.map((topic) => this.#write(topic));
-    const reading = [this.#read(), this.#read()];
+    const group = this.group;
+    const isOver = () => this.#isRead(group.read);
+    const reading = [
+      this.#read(),
+      this.#read(),
+      group.run(1, () => this.#isCalm, isOver),
+      group.run(2, () => this.#isCalm, isOver),
+    ];
     for (const work of [...writing, ...reading]) work.catch(this.onFailure);
     const end = clock.monotonic() + FAULTS_MS;
     while (clock.monotonic() < end) {
@@ -401,6 +415,8 @@ function nodeProperties(isCombined: boolean, world: World): Record<string, strin
       "replica.selector.class": "org.apache.kafka.common.replica.RackAwareReplicaSelector",
       "leader.imbalance.check.interval.seconds": "3",
       "min.insync.replicas": "2",
+      "offsets.topic.num.partitions": "1",
+      "group.initial.rebalance.delay.ms": "0",
       "log.index.interval.bytes": "100",
       ...world === "flushed" ? { "log.flush.interval.messages": "1" } : {},
     };

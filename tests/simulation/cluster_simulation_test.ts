@@ -1,11 +1,12 @@
 /**
- * Whole clusters on virtual time, every layer of them the real one: nodes with their disks, the network between them, producers and
- * consumers. Processes are killed and stopped, machines lose their power or their disk, ways are cut in one direction or both, bytes are
+ * Whole clusters on virtual time, every layer of them the real one: nodes with their disks, the network between them, producers, consumers
+ * and a group of them. Processes are killed and stopped, machines lose their power or their disk, ways are cut in one direction or both, bytes are
  * late, partitions are moved. `SEED=n` runs one history alone, `CLUSTERS=n` more of them.
  */
 
 import { assert, assertMatch } from "@std/assert";
 import { SequenceTracker } from "../../client/producer/sequence_tracker.ts";
+import { DeferredEventQueue } from "../../cluster/coordinator/deferred_event_queue.ts";
 import { replaced } from "../support/replaced.ts";
 import { ClusterHistory, type World } from "./cluster_history.ts";
 import { plantDoubleCount, plantUntruncated } from "./replication_bugs.ts";
@@ -64,6 +65,16 @@ const BUGS: readonly {
     sign: /has lost|differs at|is read as|is lost|high watermark/,
     world: "kill",
     plant: plantDoubleCount,
+  },
+  {
+    name: "a coordinator answers before its records are copied",
+    sign: /the group goes back/,
+    world: "kill",
+    plant: () =>
+      replaced(DeferredEventQueue.prototype, "takeCommitted", (takeCommitted) =>
+        function () {
+          return takeCommitted.call(this, Infinity);
+        }),
   },
   {
     name: "a producer numbers its batches anew when it sends them again",
