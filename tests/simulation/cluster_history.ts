@@ -17,9 +17,10 @@ import { VirtualClock } from "./virtual_clock.ts";
 
 /**
  * What dying costs: `kill` leaves what was written; `flushed` takes the power, of disks that flush every write; `one` takes the power of disks that
- * do not, or all that is on one, of one machine at a time. `restless` is `kill` for controllers that die again and again, for moments only.
+ * do not, or all that is on one, of one machine at a time. `restless` is `kill` for controllers that die again and again, for moments only;
+ * in `cut off` nobody dies, but leaders lose everybody but their clients.
  */
-export type World = "kill" | "flushed" | "one" | "restless";
+export type World = "kill" | "flushed" | "one" | "restless" | "cut off";
 
 /** One topic for each producer. */
 const TOPICS = ["a", "b"];
@@ -97,13 +98,10 @@ export class ClusterHistory implements NodeWorld {
     for (const work of [...writing, ...reading]) work.catch(this.onFailure);
     const end = clock.monotonic() + FAULTS_MS;
     while (clock.monotonic() < end) {
-      if (this.world === "restless") {
-        await clock.sleep(random.below(300));
-        this.#restlessFault();
-      } else {
-        await clock.sleep(200 + random.below(2000));
-        this.#fault();
-      }
+      await clock.sleep(this.world === "restless" ? random.below(300) : 200 + random.below(2000));
+      if (this.world === "restless") this.#restlessFault();
+      else if (this.world === "cut off") this.#cutOff();
+      else this.#fault();
       checks.look();
     }
     this.#isCalm = true;
@@ -324,6 +322,18 @@ export class ClusterHistory implements NodeWorld {
       () => void this.#reassign(),
     ];
     random.pick(faults)();
+  }
+
+  /** What a leader takes then is not committed, and goes when it is back. */
+  #cutOff(): void {
+    const { random, nodes } = this;
+    const { leader = -1 } =
+      this.#image()?.topics.partition(random.pick(TOPICS), random.below(PARTITIONS)) ?? {};
+    const ways = nodes.filter(({ id }) => id !== leader).flatMap(({ host }) => [
+      [hostOf(leader), host],
+      [host, hostOf(leader)],
+    ]);
+    void this.#cut(ways);
   }
 
   /** Elections, and whatever may come in the middle of one. */

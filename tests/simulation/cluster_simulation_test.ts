@@ -12,19 +12,21 @@ import { ClusterHistory, type World } from "./cluster_history.ts";
 import { plantDoubleCount, plantUntruncated } from "./replication_bugs.ts";
 
 const SEED = Deno.env.get("SEED");
-const HISTORIES = Number(Deno.env.get("CLUSTERS") ?? 2);
-const seeds = SEED === undefined
-  ? Array.from({ length: HISTORIES }, (_, i) => i + 1)
-  : [Number(SEED)];
+const HISTORIES = Number(Deno.env.get("CLUSTERS") ?? 1);
+/** Odd ones have their controllers apart; so that a few histories have both, each world begins with another one. */
+const seedsOf = (world: number) =>
+  SEED === undefined ? Array.from({ length: HISTORIES }, (_, i) => 1 + world + i) : [Number(SEED)];
 
 const WORLDS: Readonly<Record<World, string>> = {
-  kill: "processes are killed",
-  flushed: "machines lose their power that flush every write",
-  one: "one machine at a time loses its power, or its disk",
-  restless: "controllers die again and again",
+  "kill": "processes are killed",
+  "flushed": "machines lose their power that flush every write",
+  "one": "one machine at a time loses its power, or its disk",
+  "restless": "controllers die again and again",
+  "cut off": "leaders lose everybody but their clients",
 };
 
-for (const [world, what] of Object.entries(WORLDS) as [World, string][]) {
+for (const [index, [world, what]] of (Object.entries(WORLDS) as [World, string][]).entries()) {
+  const seeds = seedsOf(index);
   Deno.test(`a cluster keeps what it promises when ${what}`, async () => {
     let acknowledged = 0;
     let elections = 0;
@@ -48,16 +50,13 @@ const BUGS: readonly {
   readonly name: string;
   readonly sign: RegExp;
   readonly world: World;
-  /** The history to begin with, where the first ones do not show it. Default: 1. */
-  readonly first?: number;
   /** Plants it. Returns what takes it out. */
   readonly plant: () => () => void;
 }[] = [
   {
     name: "a follower does not tell which epoch it has, and so never truncates",
     sign: /differs at|is read|is doubled|is lost|is elsewhere|nobody has sent/,
-    world: "flushed",
-    first: 6,
+    world: "cut off",
     plant: plantUntruncated,
   },
   {
@@ -94,8 +93,8 @@ const BUGS: readonly {
 ];
 
 /** What the checkers say of the first history in which one of them finds something. */
-async function found(world: World, first: number): Promise<string> {
-  for (let seed = first; seed < first + 100; seed++) {
+async function found(world: World): Promise<string> {
+  for (let seed = 1; seed < 100; seed++) {
     try {
       await new ClusterHistory(seed, world).run();
     } catch (error) {
@@ -105,11 +104,11 @@ async function found(world: World, first: number): Promise<string> {
   return "nothing";
 }
 
-for (const { name, world, sign, plant, first = 1 } of BUGS) {
+for (const { name, world, sign, plant } of BUGS) {
   Deno.test(`the simulation of clusters finds it when ${name}`, async () => {
     const mend = plant();
     try {
-      assertMatch(await found(world, first), sign);
+      assertMatch(await found(world), sign);
     } finally {
       mend();
     }
