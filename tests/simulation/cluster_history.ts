@@ -327,13 +327,16 @@ export class ClusterHistory implements NodeWorld {
   /** What a leader takes then is not committed, and goes when it is back. */
   #cutOff(): void {
     const { random, nodes } = this;
-    const { leader = -1 } =
-      this.#image()?.topics.partition(random.pick(TOPICS), random.below(PARTITIONS)) ?? {};
-    const ways = nodes.filter(({ id }) => id !== leader).flatMap(({ host }) => [
-      [hostOf(leader), host],
-      [host, hostOf(leader)],
-    ]);
-    void this.#cut(ways);
+    const brokers = nodes.filter(({ isBroker }) => isBroker);
+    const partition = this.#image()?.topics.partition(
+      random.pick(TOPICS),
+      random.below(PARTITIONS),
+    );
+    const leader = brokers.find(({ id }) => id === partition?.leader);
+    // Anybody else may coordinate the group.
+    const { host } = leader !== undefined && random.chance(0.7) ? leader : random.pick(brokers);
+    const others = nodes.map((node) => node.host).filter((other) => other !== host);
+    void this.#cut(others.flatMap((other) => [[host, other], [other, host]]));
   }
 
   /** Elections, and whatever may come in the middle of one. */
