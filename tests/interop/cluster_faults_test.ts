@@ -1,6 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
 import { Admin } from "../../client/admin/admin.ts";
-import { Consumer } from "../../client/consumer/consumer.ts";
 import { Producer } from "../../client/producer/producer.ts";
 import { SeededRandom } from "../support/manual_env.ts";
 import {
@@ -9,6 +8,7 @@ import {
   startClusterUnderTest,
 } from "./support/cluster_under_test.ts";
 import { string } from "../../storage/serde/string.ts";
+import { readAll, startWriting } from "./support/lasting_writer.ts";
 import { startVerifiable, type ToldEvent } from "./support/verifiable_tools.ts";
 
 /**
@@ -21,39 +21,7 @@ import { startVerifiable, type ToldEvent } from "./support/verifiable_tools.ts";
 const SECONDS = Number(Deno.env.get("FAULT_SECONDS") ?? 30);
 const SEED = Number(Deno.env.get("SEED") ?? 1);
 const PARTITIONS = 4;
-const IN_FLIGHT = 200;
-
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-
-/** What was sent to a partition, in that order, and where it was acknowledged. */
-interface Sent {
-  readonly values: string[];
-  readonly offsets: Map<string, number>;
-}
-
-async function write(
-  producer: Producer<string, string>,
-  sent: readonly Sent[],
-  isOver: () => boolean,
-) {
-  const waiting = new Set<Promise<void>>();
-  const failures: unknown[] = [];
-  for (let n = 0; !isOver() && failures.length === 0; n++) {
-    const partition = n % PARTITIONS;
-    const { values, offsets } = sent[partition]!;
-    const value = `${partition}-${n}`;
-    values.push(value);
-    const done = producer.send({ topic: "t", partition, key: null, value }).then(
-      ({ offset }) => void offsets.set(value, offset),
-      (error) => void failures.push(error),
-    ).finally(() => waiting.delete(done));
-    waiting.add(done);
-    if (waiting.size >= IN_FLIGHT) await Promise.race(waiting);
-    if (n % 5 === 0) await pause(4);
-  }
-  await Promise.all(waiting);
-  assertEquals(failures, []);
-}
 
 async function harm(cluster: ClusterUnderTest, random: SeededRandom, told: string[]) {
   const harmed = random.pick(cluster.nodes) as ClusterNode;
@@ -85,44 +53,24 @@ Deno.test(`nothing is lost, doubled or out of order in ${SECONDS} s of faults`, 
         "min.insync.replicas": "2",
       },
     });
-    const servers = { "bootstrap.servers": cluster.bootstrap };
-    const admin = new Admin(servers);
     const topics = ["t", "verified"];
-    (await admin.createTopics(
-      topics.map((name) => ({ name, numPartitions: PARTITIONS, replicationFactor: 3 })),
-    )).all();
-    await admin.close();
+    {
+      await using admin = new Admin({ bootstrapServers: cluster.bootstrap });
+      (await admin.createTopics(
+        topics.map((name) => ({ name, numPartitions: PARTITIONS, replicationFactor: 3 })),
+      )).all();
+    }
     await using verifying = await startVerifying(cluster.bootstrap, directory);
-    const producer = new Producer({
-      ...{ ...servers, "delivery.timeout.ms": 180_000, "linger.ms": 2 },
-      ...{ keySerializer: string(), valueSerializer: string() },
-    });
-    const sent = Array.from(
-      { length: PARTITIONS },
-      (): Sent => ({ values: [], offsets: new Map() }),
-    );
-    let isOver = false;
-    const writing = write(producer, sent, () => isOver);
+    const writer = startWriting(cluster.bootstrap, "t", PARTITIONS);
     const random = new SeededRandom(SEED);
     const end = performance.now() + SECONDS * 1000;
     while (performance.now() < end) await harm(cluster, random, told);
-    isOver = true;
-    await writing;
-    await producer.close();
+    assert(writer.acknowledged > 100 * PARTITIONS, `acknowledged: ${writer.acknowledged}`);
+    await writer.end();
     const verified = await verifying.end();
-    for (const [partition, { values, offsets }] of sent.entries()) {
-      assert(values.length > 100, `partition ${partition} took ${values.length} records`);
-      const read = await readAll(servers, "t", partition, Math.max(...offsets.values()));
-      const at = new Map(read.map(({ offset, value }) => [value, offset]));
-      assertEquals(at.size, read.length, `partition ${partition} has something twice`);
-      for (const [value, offset] of offsets) {
-        assertEquals(at.get(value), offset, `acknowledged: ${value}`);
-      }
-      const positions = values.map((value) => at.get(value)).filter((one) => one !== undefined);
-      assertEquals(positions, positions.toSorted((a, b) => a - b), "the order");
-    }
     for (const [partition, { acknowledged, consumed }] of verified.entries()) {
-      const read = await readAll(servers, "verified", partition, Math.max(...acknowledged.keys()));
+      const upTo = acknowledged.keys().reduce((last, offset) => Math.max(last, offset), -1);
+      const read = await readAll(cluster.bootstrap, "verified", partition, upTo);
       const at = new Map(read.map(({ offset, value }) => [offset, value]));
       for (const told of [acknowledged, consumed]) {
         for (const [offset, value] of told) assertEquals(at.get(offset), value);
@@ -131,11 +79,10 @@ Deno.test(`nothing is lost, doubled or out of order in ${SECONDS} s of faults`, 
       // What is there twice is not in order either.
       for (const [i, value] of values.entries()) assert(i === 0 || value > values[i - 1]!);
     }
-    const total = [
-      ...sent.map(({ offsets }) => offsets),
-      ...verified.map((one) => one.acknowledged),
-    ]
-      .reduce((sum, { size }) => sum + size, 0);
+    const total = verified.reduce(
+      (sum, { acknowledged }) => sum + acknowledged.size,
+      writer.acknowledged,
+    );
     console.log(`${told.length} faults, ${total} records acknowledged`);
   } catch (error) {
     console.log(`SEED=${SEED}: ${told.join("; ")}`);
@@ -196,32 +143,6 @@ async function startVerifying(bootstrap: string, directory: string) {
   };
 }
 
-async function readAll(
-  servers: { readonly "bootstrap.servers": string },
-  topic: string,
-  partition: number,
-  upTo: number,
-): Promise<{ readonly offset: number; readonly value: string }[]> {
-  const consumer = new Consumer({
-    ...{ ...servers, "auto.offset.reset": "earliest", "enable.auto.commit": false },
-    ...{ keyDeserializer: string(), valueDeserializer: string() },
-  });
-  const read: { offset: number; value: string }[] = [];
-  try {
-    consumer.assign([{ topic, partition }]);
-    const end = performance.now() + 60_000;
-    while ((read.at(-1)?.offset ?? -1) < upTo) {
-      assert(performance.now() < end, `partition ${partition} ends at ${read.at(-1)?.offset}`);
-      for (const { offset, value } of await consumer.poll(500)) {
-        read.push({ offset, value: value! });
-      }
-    }
-  } finally {
-    await consumer.close();
-  }
-  return read;
-}
-
 Deno.test("a broker whose disk is empty catches up, and may lead then", async () => {
   const directory = await Deno.makeTempDir({ prefix: "seglog-interop-" });
   try {
@@ -254,7 +175,7 @@ Deno.test("a broker whose disk is empty catches up, and may lead then", async ()
     }
     // Nobody has the disk any more on which it was written first.
     for (let partition = 0; partition < PARTITIONS; partition++) {
-      const read = await readAll(servers, "t", partition, 1000 / PARTITIONS - 1);
+      const read = await readAll(cluster.bootstrap, "t", partition, 1000 / PARTITIONS - 1);
       assertEquals(
         read.map(({ value }) => value),
         Array.from(

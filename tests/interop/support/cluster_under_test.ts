@@ -6,6 +6,7 @@
  */
 
 import { TextLineStream } from "@std/streams";
+import type { Machines } from "./machines.ts";
 import { brokerCommand, formatLogDir, freePort, propertiesText } from "../kafka/apache_kafka.ts";
 
 /** Which Kafka the nodes are. */
@@ -23,6 +24,8 @@ export interface ClusterOptions {
   readonly controllers?: number;
   /** More configs of every node; `NODE` in a value stands for its id. */
   readonly properties?: Readonly<Record<string, string>>;
+  /** Machines for the nodes: a broker has that of its id, a controller that of its id less 100. Default: this one, for all. */
+  readonly machines?: Machines;
 }
 
 /** A process of the cluster. */
@@ -75,13 +78,15 @@ export async function startClusterUnderTest(
 ): Promise<ClusterUnderTest> {
   const kind = options.kind ??
     (Deno.env.get("BROKER") === "apache-kafka" ? "apache-kafka" : "seglog");
-  const { brokers = 3, controllers = 3, properties = {} } = options;
+  const { brokers = 3, controllers = 3, properties = {}, machines } = options;
   const addresses = new Map<number, string>();
   const ids = [
     ...Array.from({ length: brokers }, (_, i) => i + 1),
     ...Array.from({ length: controllers }, (_, i) => i + 101),
   ];
-  for (const id of ids) addresses.set(id, `127.0.0.1:${freePort()}`);
+  for (const id of ids) {
+    addresses.set(id, `${machines?.host(id % 100) ?? "127.0.0.1"}:${freePort()}`);
+  }
   const voters = ids.filter((id) => id > 100).map((id) => `${id}@${addresses.get(id)}`).join(",");
   const nodes = ids.map((id) => {
     const role = id > 100 ? "controller" as const : "broker" as const;
@@ -105,6 +110,7 @@ export async function startClusterUnderTest(
       { id, role, address, logDir },
       `${directory}/node-${id}.properties`,
       configs,
+      machines?.inside(id % 100) ?? [],
     );
   });
   const stopAll = async () => {
@@ -137,6 +143,8 @@ class ProcessNode implements ClusterNode {
   readonly #kind: ClusterKind;
   readonly #file: string;
   readonly #configs: Readonly<Record<string, string>>;
+  /** What is put in front of its command. */
+  readonly #inside: readonly string[];
   readonly id: number;
   readonly role: "broker" | "controller";
   readonly address: string;
@@ -150,7 +158,9 @@ class ProcessNode implements ClusterNode {
     node: Pick<ClusterNode, "id" | "role" | "address" | "logDir">,
     file: string,
     configs: Readonly<Record<string, string>>,
+    inside: readonly string[],
   ) {
+    this.#inside = inside;
     this.#kind = kind;
     this.#file = file;
     this.#configs = configs;
@@ -225,8 +235,9 @@ class ProcessNode implements ClusterNode {
 
   #seglog(args: readonly string[]): Deno.Command {
     const run = ["run", "-A", "--quiet", "--no-check", "--config", `${root}deno.json`];
-    return new Deno.Command(Deno.execPath(), {
-      args: [...run, `${root}cli.ts`, ...args],
+    const [command, ...rest] = [...this.#inside, Deno.execPath(), ...run, `${root}cli.ts`, ...args];
+    return new Deno.Command(command!, {
+      args: rest,
       env: { NO_COLOR: "1" },
       stdin: "null",
       stdout: "piped",
