@@ -26,11 +26,19 @@ export interface BrokerLinkOptions {
   readonly setupTimeoutMs: (failures: number) => number;
 }
 
+/** A connection that is being made. */
+interface Connecting {
+  readonly address: Address;
+  readonly made: Promise<BrokerConnection>;
+  /** Gives it up. */
+  readonly end: AbortController;
+}
+
 /** Connects when something is to be sent, and again when that connection has ended or the broker is elsewhere. Waiting between attempts is up to the sender. */
 export class BrokerLink {
   readonly #options: BrokerLinkOptions;
   readonly #stopping = new AbortController();
-  #connecting: Promise<BrokerConnection> | undefined;
+  #connecting: Connecting | undefined;
   #open: BrokerConnection | undefined;
   /** Attempts that have failed since there was a connection. */
   #failures = 0;
@@ -70,13 +78,23 @@ export class BrokerLink {
       throw new NetworkError("unknown-host", "Cannot connect: nobody knows where the broker is");
     }
     const open = this.#open;
-    if (open?.isOpen && open.address.host === to.host && open.address.port === to.port) return open;
+    if (open?.isOpen && isSame(open.address, to)) return open;
     open?.close();
     this.#open = undefined;
-    const connecting = this.#connecting ??= this.#connect(to).finally(() =>
-      this.#connecting = undefined
-    );
-    return await connecting;
+    const connecting = this.#connecting;
+    if (connecting !== undefined && isSame(connecting.address, to)) return await connecting.made;
+    // Nobody need wait for where the broker was before.
+    connecting?.end.abort(new NetworkError("disconnected", "The broker is elsewhere"));
+    return await this.#startConnecting(to).made;
+  }
+
+  #startConnecting(address: Address): Connecting {
+    const end = new AbortController();
+    const made = this.#connect(address, end.signal).finally(() => {
+      if (this.#connecting === connecting) this.#connecting = undefined;
+    });
+    const connecting: Connecting = { address, made, end };
+    return this.#connecting = connecting;
   }
 
   /** Ends it for good; what waits for an answer fails. */
@@ -85,9 +103,9 @@ export class BrokerLink {
     this.#open?.close();
   }
 
-  async #connect(address: Address): Promise<BrokerConnection> {
+  async #connect(address: Address, end: AbortSignal): Promise<BrokerConnection> {
     const { transport, clock, clientId, requestTimeoutMs, setupTimeoutMs } = this.#options;
-    const { signal } = this.#stopping;
+    const signal = AbortSignal.any([this.#stopping.signal, end]);
     let made: BrokerConnection;
     try {
       made = await BrokerConnection.connect({
@@ -106,4 +124,8 @@ export class BrokerLink {
     }
     return this.#open = made;
   }
+}
+
+function isSame(a: Address, b: Address): boolean {
+  return a.host === b.host && a.port === b.port;
 }

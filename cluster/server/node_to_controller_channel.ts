@@ -21,6 +21,8 @@ import type {
 import type { LocalController } from "./local_controller.ts";
 import { hasError } from "./response_errors.ts";
 
+/** How often it is looked whether another controller is active than the one that is being asked, ms. */
+const LOOK_MS = 100;
 /** How long to wait before the same controller is asked again, or whether there is one at all, ms. */
 const RETRY_BACKOFF_MS = 50;
 
@@ -70,7 +72,9 @@ export class NodeToControllerChannel implements ControllerChannel {
     this.#options = options;
     const { transport, env: { clock }, clientId, setupTimeoutMs } = options;
     this.#link = new BrokerLink({
-      ...{ transport, clock, clientId, setupTimeoutMs },
+      ...{ transport, clock, clientId },
+      // A controller whose machine is gone answers no more than one that is silent.
+      setupTimeoutMs: (failures) => Math.min(this.#requestTimeoutMs, setupTimeoutMs(failures)),
       address: () => options.controllerNode()?.address,
       requestTimeoutMs: () => this.#requestTimeoutMs,
     });
@@ -144,19 +148,27 @@ export class NodeToControllerChannel implements ControllerChannel {
       const response = node === undefined ? undefined : await this.#attempt(node, request);
       if (response !== undefined) return response;
       // Another one is asked at once.
-      const next = controllerNode();
-      if (next !== undefined && (next.id !== node?.id || next.epoch !== node.epoch)) continue;
+      if (this.#hasMoved(node)) continue;
       const left = request.deadline - clock.monotonic();
       await clock.sleep(Math.max(0, Math.min(RETRY_BACKOFF_MS, left)), request.signal);
     }
   }
 
+  /** Whether another controller is active than one that was. */
+  #hasMoved(from: ControllerNode | undefined): boolean {
+    const now = this.#options.controllerNode();
+    return now !== undefined && (now.id !== from?.id || now.epoch !== from.epoch);
+  }
+
   /** Asks once. Nothing comes of it when the node is not the active controller, or cannot be reached. */
   async #attempt(
     node: ControllerNode,
-    { api, draft, signal }: QueuedRequest,
+    { api, draft, signal: given }: QueuedRequest,
   ): Promise<unknown | undefined> {
     const { env: { logger }, name, local } = this.#options;
+    const ended = new AbortController();
+    const signal = AbortSignal.any([given, ended.signal]);
+    void this.#giveUpWhenMoved(node, ended);
     const tell = (message: string, fields: Readonly<Record<string, unknown>>) =>
       logger.write("debug", message, {
         channel: name,
@@ -171,11 +183,25 @@ export class NodeToControllerChannel implements ControllerChannel {
       if (!hasError(response, "NOT_CONTROLLER")) return response;
       tell("Asked a controller that is not active", { epoch: node.epoch });
     } catch (error) {
-      signal.throwIfAborted();
+      given.throwIfAborted();
       if (!isDisconnect(error)) throw error;
       tell("Could not ask the controller", { error });
+    } finally {
+      ended.abort();
     }
     return undefined;
+  }
+
+  /** A controller that has been followed by another one may be silent for long. */
+  async #giveUpWhenMoved(node: ControllerNode, attempt: AbortController): Promise<void> {
+    const { env: { clock } } = this.#options;
+    const over = AbortSignal.any([attempt.signal, this.#stopping.signal]);
+    try {
+      do await clock.sleep(LOOK_MS, over); while (!this.#hasMoved(node));
+    } catch {
+      return;
+    }
+    attempt.abort(new NetworkError("disconnected", "Another controller is active"));
   }
 
   async #sendHere(

@@ -62,6 +62,22 @@ Deno.test("a broker that is elsewhere is followed, and one that is nowhere canno
   assertEquals(error.message, "Cannot connect: nobody knows where the broker is");
 });
 
+Deno.test("where a broker was is not waited for any more while it is connected to", async () => {
+  await using open_ = await open();
+  const { transport, at, link, ask } = open_;
+  const there = at.address!;
+  at.address = { host: there.host, port: 9999 };
+  const connect = transport.connect.bind(transport);
+  transport.connect = (to, signal) =>
+    to.port === 9999
+      ? new Promise((_, reject) => signal?.addEventListener("abort", () => reject(signal.reason)))
+      : connect(to, signal);
+  const lost = assertRejects(() => link.connection(), NetworkError, "elsewhere");
+  at.address = there;
+  assertEquals((await ask()).errorCode, 0);
+  await lost;
+});
+
 Deno.test("the time to connect goes by the attempts that have failed since there was a connection", async () => {
   await using open_ = await open();
   const { at, link, ask, asked } = open_;

@@ -106,6 +106,38 @@ Deno.test("an answer that takes too long is asked for again, over a new connecti
   assertEquals(await asked, 7);
 });
 
+Deno.test("a controller that is silent is not waited for when another one is active", async () => {
+  await using world = await open({ requestTimeoutMs: () => 30_000 });
+  world.nodes.inTurn(
+    allocateProducerIds,
+    () => new Promise(() => {}),
+    () => ({ producerIdStart: 9 }),
+  );
+  const asked = world.allocate();
+  await world.clock.advance(1000);
+  world.moveTo(2);
+  await world.clock.advance(100);
+  assertEquals(await asked, 9);
+});
+
+Deno.test("a controller that cannot be connected to is given up with the time of an answer, or when another one is active", async () => {
+  await using world = await open({ setupTimeoutMs: () => 60_000 });
+  const { transport } = world.nodes;
+  const connect = transport.connect.bind(transport);
+  transport.connect = (to, signal) =>
+    to.port === address(1).port
+      ? new Promise((_, reject) => signal?.addEventListener("abort", () => reject(signal.reason)))
+      : connect(to, signal);
+  const lost = world.allocate().catch((error) => error);
+  await world.clock.advance(6000);
+  assertEquals((await lost).code, "REQUEST_TIMED_OUT");
+  const asked = world.allocate();
+  await world.clock.advance(500);
+  world.moveTo(2);
+  await world.clock.advance(100);
+  assertEquals(await asked, 2);
+});
+
 Deno.test("without a controller a request waits for one, and gives up when its time is over", async () => {
   await using world = await open();
   world.quorum.controller = undefined;
