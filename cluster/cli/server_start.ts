@@ -5,6 +5,7 @@
  */
 
 import { addressText, NetworkError } from "../../client/network/transport.ts";
+import { KafkaError } from "../../client/protocol/error_codes.ts";
 import {
   type OptionDefinition,
   type ParsedOptions,
@@ -171,6 +172,9 @@ function adviceOn(error: unknown, file: string | undefined): string | undefined 
   }
   if (error instanceof LogDirError) {
     return "make room or mend the directory, or take another one: --override log.dirs=DIRECTORY";
+  }
+  if (error instanceof KafkaError) {
+    return "the warnings above say what the controllers answer: they have to be reached, and no other node may have this node.id";
   }
   return undefined;
 }

@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { KafkaError } from "../../../client/protocol/error_codes.ts";
 import { NetworkError } from "../../../client/network/transport.ts";
 import { InvalidConfigError, LogDirError, LogUnavailableError } from "../../../storage/errors.ts";
 import { serverStart } from "../../../cluster/cli/server_start.ts";
@@ -221,6 +222,11 @@ Deno.test("what goes wrong at the start is one line that says what to do next", 
       new LogDirError("./data", "Failed to create a directory: ./data"),
       "Failed to create a directory: ./data; make room or mend the directory, or take another one: " +
       "--override log.dirs=DIRECTORY",
+    ],
+    [
+      new KafkaError("BROKER_NOT_AVAILABLE", "Shutting down because we were unable to register."),
+      "Shutting down because we were unable to register; the warnings above say what the controllers " +
+      "answer: they have to be reached, and no other node may have this node.id",
     ],
   ];
   for (const [fails, line] of cases) {
