@@ -76,7 +76,7 @@ const java: Client = async ({ mode, bootstrap, topic, count, size, codec }) => {
   const jvm = ["-Xmx512M", "-Dorg.slf4j.simpleLogger.defaultLogLevel=error"];
   if (mode === "consume") {
     const args = [...jvm, "-cp", await classPath(), `${root}bench/peers/ReadAll.java`];
-    const text = await output("java", [...args, bootstrap, topic, `${count}`]);
+    const text = await output("java", [...args, bootstrap, topic, `${count}`, "3"]);
     return { rate: Number(text.split(" ")[0]), residentMiB: NaN };
   }
   const text = await output("java", [
