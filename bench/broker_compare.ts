@@ -143,7 +143,7 @@ const manyClients: Part = async (broker, side, round, scale) => {
 };
 
 const latency: Part = async (broker, side, round, scale) => {
-  const records = `${Math.max(200, Math.round(6000 * scale))}`;
+  const records = `${Math.max(200, Math.round(20_000 * scale))}`;
   for (const acks of ["1", "all"]) {
     const topic = `e2e-${round}-${acks}`;
     await createTopic(broker, topic, 1);
